@@ -1,0 +1,213 @@
+"""The port: what the bot needs of a wiki, in words of the domain.
+
+A connector is whatever passes `isms_bot.testing`'s conformance suite. Every verb is classed
+
+* **read**  may be repeated at will;
+* **set**   writes; repeating it is harmless, so it may be retried after an ambiguous answer;
+* **add**   writes something new; a connector MUST NOT retry it, the caller looks (`find`, `read`) before trying again.
+
+All verbs raise only `isms_bot.errors.ConnectorError` and its children, never a vendor's exception, and never sleep: patience
+and pace are wrappers that are connectors themselves (`isms_bot.pacing`). One instance serves one workspace and one thread.
+A connector MUST NOT touch a page that does not carry this installation's mark, except through `ensure` for containers that it
+created or that were given to it, and MUST NOT write anything that says that a person did, confirmed or approved something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, Self
+
+from isms_bot.document import Document
+from isms_bot.layout import Layout, SourceSpec
+from isms_bot.model import Account, Comment, Content, Key, Mark, Message, Page, PageRef, Snapshot, Source, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do; read by plan and texts, never by lifecycle."""
+
+    name: str
+    optimistic_lock: bool = False
+    restrictions: bool = False
+    task_provenance: bool = False
+    linked_views: bool = False
+    reparent_on_filing: bool = False
+    time_precision: int = 0
+    """Seconds by which the vendor's times may be floored."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """One account that the token sees. `mail` is None where the vendor hides it."""
+
+    id: Account
+    name: str
+    mail: str | None
+    is_person: bool
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line of `check`: what was looked at, whether it holds, a sentence, and what to do if it does not."""
+
+    what: str
+    ok: bool
+    sentence: str
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutProblem:
+    """A container that people have changed: the sentence how to repair it. `field` empty: the container itself.
+
+    `kind` is renamed (harmless, ids are used) | retyped | deleted | view deleted | unreadable."""
+
+    source: Source
+    field: str
+    kind: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What changed in one source since a cursor: complete, or the verb raised.
+
+    `pages` are live pages of the source in the vendor's order, marks parsed, edits after the cursor included at least once
+    (a page may come again unchanged: times are coarse). `cursor` is opaque, to be given back. `at` is the vendor's own time
+    (its `Date` header), aware.
+    """
+
+    source: Source
+    pages: tuple[Page, ...]
+    cursor: str
+    at: datetime
+    problems: tuple[LayoutProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A page to be made: where, its title, its fields (ids of `isms_bot.layout`), its key and its body (None: empty or cloned)."""
+
+    source: Source
+    key: Key
+    title: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    body: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a copy could not carry over: a sentence per kind of content."""
+
+    sentences: tuple[str, ...] = ()
+
+
+Report = Callable[[str], None]
+"""Told a sentence per step of long work."""
+
+
+class Connector(Protocol):
+    """The verbs. `installation` and `workspace` (for marks) and connection settings are given at construction."""
+
+    capabilities: ClassVar[Capabilities]
+    calls: int
+    """Vendor requests sent so far, retries included."""
+
+    @classmethod
+    def settings_model(cls) -> type[Any]:
+        """The pydantic model of the connector's own configuration keys (site, space, root …); unknown keys are refused."""
+        ...
+
+    @classmethod
+    def open(cls, settings: Any, *, token: str, installation: str, workspace: str) -> Self:
+        """A connector for one workspace; `settings` is an instance of `settings_model()`. No call is made."""
+        ...
+
+    def bind(self, layout: Layout) -> None:
+        """Use these containers from now on. No call is made."""
+        ...
+
+    def now(self) -> datetime | None:
+        """The vendor's time as of its latest answer (`Date` header), None before the first answer. No call is made."""
+        ...
+
+    def check(self) -> tuple[CheckLine, ...]:
+        """read. Token, capabilities, root, layout (if bound), each as a sentence. Never raises for what it reports on."""
+        ...
+
+    def accounts(self) -> tuple[AccountInfo, ...]:
+        """read. All accounts that the token sees, bots included and told apart."""
+        ...
+
+    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
+        """set. Create missing containers and fields under the root, adopt those that exist, double nothing; bind the result.
+
+        A container is known by `known`, else by the mark in the register, else by its title directly under the root. Text,
+        names and options that people changed stay. Raises Misconfigured if the root is unreadable.
+        """
+        ...
+
+    def observe(self, source: Source, cursor: str | None) -> Observation:
+        """read. Pages of `source` changed since `cursor` (None: all of them), in as few calls as the vendor allows: one if
+        nothing changed. MUST be complete or raise; MUST NOT drop edits of the same minute. Deleted or retyped columns
+        become problems, not errors."""
+        ...
+
+    def find(self, source: Source, key: Key) -> tuple[Page, ...]:
+        """read. All live pages of `source` that carry `key`, copies included. Authoritative: never through a search index."""
+        ...
+
+    def page(self, ref: PageRef) -> Page:
+        """read. The page without its body, whatever its state. Raises Gone if the vendor says that it is deleted for good,
+        Denied for a bare 404."""
+        ...
+
+    def read(self, ref: PageRef) -> Content:
+        """read. The page whole and fresh: body in reading order, open comments (page level and on blocks), canonical text."""
+        ...
+
+    def snapshot(self, ref: PageRef) -> Snapshot:
+        """read. A procedure with everything that `clone` needs, and sentences for what a clone will lose."""
+        ...
+
+    def clone(self, snapshot: Snapshot, draft: Draft) -> tuple[Page, Loss]:
+        """add. A new page of `draft.source` with the snapshot's body, boxes unticked, and `draft.fields`; the mark holds
+        installation, workspace and key. If a later part of a long copy fails the error is raised and the half page stays:
+        the caller compares `read(page).digest` with `snapshot.digest` and trashes or leaves it, never finishes it."""
+        ...
+
+    def create(self, draft: Draft) -> Page:
+        """add. A new page with the draft's fields, body and mark."""
+        ...
+
+    def update(self, page: Page, fields: Mapping[str, Value]) -> Page:
+        """set. Write fields of the bot's own page (and, where `page.mark.page` is empty, complete the mark with the page's
+        own id in the same call). Raises Conflict where the platform can tell that the page is no longer as in `page`."""
+        ...
+
+    def file(self, page: Page, under: PageRef) -> Page:
+        """set. Put a record under its policy item, where people look for it."""
+        ...
+
+    def protect(self, page: Page) -> bool:
+        """set. Guard a record against edits where the platform can; False where it cannot (said in texts, lived with)."""
+        ...
+
+    def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
+        """add. Post a page-level comment; the last link of the message (or a link to the page, added) carries `#token`."""
+        ...
+
+    def attach(self, ref: PageRef, name: str, data: bytes) -> None:
+        """set. Attach or replace a file by name. Raises Permanent where the platform cannot."""
+        ...
+
+    def trash(self, page: Page) -> None:
+        """set. Trash a page of our own that nobody touched: raises Conflict if a person edited it since `page` was read."""
+        ...
+
+    def restore_mark(self, text: str) -> Mark | None:
+        """Parse a mark as this connector stores it; None if it is not one of ours. No call is made."""
+        ...
