@@ -1,0 +1,412 @@
+"""A complete wiki in memory behind the port: the fast stand-in for a vendor in tests of everything above the port.
+
+    wiki = MemoryWiki()
+    first = wiki.connector()          # bound; the containers are made on the way
+    again = wiki.connector()          # the bot after a restart: another instance over the same wiki
+    wiki.faults.on("create", "crash-after")
+
+Two families of platform are played: `MemoryConnector` has a lock, restrictions and exact times; `CoarseMemoryConnector` has
+neither and times floored to the minute.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from isms_bot.connector import (
+    Capabilities,
+    Draft,
+    LayoutProblem,
+    Loss,
+    Observation,
+)
+from isms_bot.document import Document
+from isms_bot.errors import Conflict, Permanent
+from isms_bot.layout import BY_SOURCE, SOURCES, FieldKind, Layout
+from isms_bot.model import (
+    Comment,
+    Content,
+    Key,
+    Link,
+    Mark,
+    Mention,
+    Message,
+    Page,
+    PageRef,
+    PageState,
+    Snapshot,
+    Source,
+    Value,
+)
+from isms_bot.testing.body import (
+    UNCOPYABLE,
+    Body,
+    MemoryBlock,
+    blocks,
+    canonical,
+    copied,
+    digest,
+    from_document,
+    stamp,
+    walk,
+)
+from isms_bot.testing.containers import Containers
+from isms_bot.testing.faults import FaultPlan
+from isms_bot.testing.gestures import Gestures
+from isms_bot.testing.world import BOT, ELSEWHERE, TOKEN, MemoryComment, MemoryField, MemoryPage
+
+ROWS_PER_CALL = 100
+BLOCKS_PER_CALL = 100
+INSTALLATION = "00000000-0000-4000-8000-000000000001"
+OTHER_INSTALLATION = "00000000-0000-4000-8000-000000000002"
+
+
+class MemorySettings(BaseModel):
+    """Configuration keys of the in-memory connector: the wiki itself."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    wiki: Gestures
+
+
+class MemoryConnector(Containers):
+    """The port over a `MemoryWiki`; one vendor call at a time passes the wiki's plan of faults."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities("memory", optimistic_lock=True, restrictions=True)
+
+    @classmethod
+    def settings_model(cls) -> type[Any]:
+        return MemorySettings
+
+    @classmethod
+    def open(cls, settings: Any, *, token: str, installation: str, workspace: str) -> Self:
+        return cls(settings.wiki, token=token, installation=installation, workspace=workspace)
+
+    # --- reading ---
+
+    def observe(self, source: Source, cursor: str | None) -> Observation:
+        layout = self._source(source)
+        since = self._since(cursor)
+
+        def query() -> tuple[tuple[Page, ...], tuple[LayoutProblem, ...], str]:
+            settled = self._wiki.now - self._wiki.index_lag
+            rows = [page for page in self._wiki.rows(layout.ref) if page.born <= settled]
+            if since is not None:
+                rows = [page for page in rows if since <= page.edited_at and page.changed <= settled]
+            cursor = self._wiki.stamp(settled).isoformat()
+            return tuple(self._page(page) for page in rows), self.problems(source, layout), cursor
+
+        pages, problems, then = self._call("observe", query)
+        for _ in range(ROWS_PER_CALL, len(pages), ROWS_PER_CALL):
+            self._call("observe", lambda: None)
+        return Observation(source, pages, then, self._wiki.now.replace(microsecond=0), problems)
+
+    def _since(self, cursor: str | None) -> datetime | None:
+        if cursor is None:
+            return None
+        try:
+            return datetime.fromisoformat(cursor)
+        except ValueError as error:
+            raise Permanent(f"{cursor!r} is no cursor of this connector; observe without one") from error
+
+    def find(self, source: Source, key: Key) -> tuple[Page, ...]:
+        layout = self._source(source)
+
+        def query() -> tuple[Page, ...]:
+            settled = self._wiki.now - self._wiki.index_lag
+            rows = (page for page in self._wiki.rows(layout.ref) if page.born <= settled)
+            return tuple(self._page(page) for page in rows if page.values.get(layout.fields["key"]) == key)
+
+        return self._call("find", query)
+
+    def page(self, ref: PageRef) -> Page:
+        return self._call("page", lambda: self._page(self._wiki.stored(ref)))
+
+    def read(self, ref: PageRef) -> Content:
+        page = self._call("read", lambda: self._page(self._wiki.live(ref)))
+        body = self._call("read", lambda: self._wiki.live(ref).body)
+        text = canonical(body)
+        return Content(
+            page,
+            blocks(body, self._wiki.names()),
+            self._call("read", lambda: tuple(self._comment(one) for one in self._wiki.live(ref).comments if one.open)),
+            text,
+            digest(text),
+            self.capabilities.time_precision,
+            tuple(sorted(self._wiki.live(ref).files)),
+        )
+
+    def snapshot(self, ref: PageRef) -> Snapshot:
+        content = self.read(ref)
+        body = self._wiki.live(ref).body
+        kept = copied(body, unticked=True, drop=frozenset({UNCOPYABLE}))
+        lost = sum(block.type == UNCOPYABLE for block, _ in walk(body))
+        losses = (f"{lost} embedded piece(s) could not be copied; open the procedure to see them.",) if lost else ()
+        return Snapshot(content.page, content, digest(canonical(kept)), kept, losses)
+
+    # --- writing ---
+
+    def clone(self, snapshot: Snapshot, draft: Draft) -> tuple[Page, Loss]:
+        body: Body = copied(snapshot.body, unticked=True)  # type: ignore[arg-type]  # opaque outside, a body here
+        return self._add("clone", draft, body), Loss(snapshot.losses)
+
+    def create(self, draft: Draft) -> Page:
+        return self._add("create", draft, from_document(draft.body or Document()))
+
+    def _add(self, verb: str, draft: Draft, body: Body) -> Page:
+        layout = self._source(draft.source)
+        portions = _portions(body)
+
+        def make() -> MemoryPage:
+            container = self._wiki.containers[layout.ref]
+            mark = Mark(self._installation, self._workspace, draft.key)
+            fields = {name: value for name, value in draft.fields.items() if name != "title"}
+            values = self._values(draft.source, {**fields, "key": draft.key, "mark": _written(mark)})
+            page = self._wiki.add_page(container, draft.title, BOT)
+            page.values.update(values)
+            page.body = self._stamped(portions[0])
+            return page
+
+        page = self._call(verb, make, writes=True)
+        for portion in portions[1:]:
+            self._call(verb, partial(self._extend, page.ref, portion), writes=True)
+        return self._page(page)
+
+    def update(self, page: Page, fields: Mapping[str, Value]) -> Page:
+        mark = self._ours(page)
+
+        def write() -> Page:
+            stored = self._wiki.live(page.ref)
+            fresh = self._page(stored)
+            wanted = {name: value for name, value in fields.items() if name != "title"}
+            values = self._values(page.source, {**wanted, "mark": _written(replace(mark, page=page.ref))})
+            title = fields.get("title", stored.title)
+            if self.capabilities.optimistic_lock and not _same(fresh, page):
+                as_wanted = stored.title == title and all(stored.values.get(name) == value for name, value in values.items())
+                if not as_wanted:
+                    raise Conflict(f"page {page.ref} was changed since it was read; read it again")
+                return fresh
+            stored.values.update(values)
+            stored.title = str(title)
+            self._wiki.touch(stored, BOT)
+            return self._page(stored)
+
+        return self._call("update", write, writes=True)
+
+    def file(self, page: Page, under: PageRef) -> Page:
+        self._ours(page)
+
+        def write() -> Page:
+            stored = self._wiki.live(page.ref)
+            self._wiki.live(under)
+            values = self._values(page.source, {"policy": (under,)})
+            if any(stored.values.get(name) != value for name, value in values.items()):
+                stored.values.update(values)
+                self._wiki.touch(stored, BOT)
+            return self._page(stored)
+
+        return self._call("file", write, writes=True)
+
+    def protect(self, page: Page) -> bool:
+        self._ours(page)
+
+        def write() -> bool:
+            self._wiki.live(page.ref).protected = self.capabilities.restrictions
+            return self.capabilities.restrictions
+
+        return self._call("protect", write, writes=True)
+
+    def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
+        names = self._wiki.names()
+        urls = [part.url for part in message if isinstance(part, Link)] or [f"https://wiki.invalid/{ref}"]
+        urls[-1] = f"{urls[-1].partition('#')[0]}#{token}"
+        text = "".join(
+            f"@{names.get(part.account, part.account)}" if isinstance(part, Mention) else part.text for part in message
+        )
+
+        def write() -> Comment:
+            page = self._wiki.live(ref)
+            ids = self._wiki.new_id("comment"), self._wiki.new_id("discussion")
+            page.comments.append(MemoryComment(ids[0], text, BOT, self._wiki.stamp(), ids[1], tuple(urls)))
+            return self._comment(page.comments[-1])
+
+        return self._call("comment", write, writes=True)
+
+    def attach(self, ref: PageRef, name: str, data: bytes) -> None:
+        def write() -> None:
+            self._wiki.live(ref).files[name] = data
+
+        self._call("attach", write, writes=True)
+
+    def trash(self, page: Page) -> None:
+        self._ours(page)
+        if self._call("trash", lambda: self._wiki.stored(page.ref).trashed):
+            return
+
+        def write() -> None:
+            stored = self._wiki.stored(page.ref)
+            people = {block.author for block, _ in walk(stored.body)} | {one.author for one in stored.comments} | {stored.edited_by}
+            if people - {BOT}:
+                raise Conflict(f"a person has written in page {page.ref}; it stays")
+            stored.trashed = True
+            self._wiki.touch(stored, BOT)
+
+        self._call("trash", write, writes=True)
+
+    def restore_mark(self, text: str) -> Mark | None:
+        try:
+            parts = json.loads(text)
+            return Mark(parts["installation"], parts["workspace"], parts["key"], parts["page"], parts["v"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    # --- inside ---
+
+    def _ours(self, page: Page) -> Mark:
+        if page.mark is None or page.mark.installation != self._installation or not page.is_original:
+            raise Permanent(f"page {page.ref} does not carry the mark of this installation; the bot leaves it alone")
+        return page.mark
+
+    def _values(self, source: Source, fields: Mapping[str, Value]) -> dict[str, Value]:
+        """Values by column id. Raises Permanent for a field that does not exist (any more) or a value that does not fit."""
+        layout = self._source(source)
+        container = self._wiki.containers[layout.ref]
+        values: dict[str, Value] = {}
+        for name, value in fields.items():
+            column = container.fields.get(layout.fields.get(name, ""))
+            if column is None:
+                raise Permanent(f"{container.title} has no field {name!r}")
+            values[column.id] = self._wiki.value(column, _with_ids(value, layout.options.get(name, {})))
+        return values
+
+    def _page(self, stored: MemoryPage) -> Page:
+        container = self._wiki.containers[stored.home]
+        fields: dict[str, Value] = {}
+        mark = None
+        if self._layout and stored.state is not PageState.MOVED and container.source in self._layout.sources:
+            layout = self._layout.sources[container.source]
+            fields = {
+                name: _shown(container.fields[column], stored.values.get(column), layout.options.get(name, {}))
+                for name, column in layout.fields.items()
+                if column in container.fields and container.fields[column].kind is BY_SOURCE[container.source].field(name).kind
+            }
+            mark = self.restore_mark(str(fields.pop("mark", None)))
+        return Page(
+            stored.ref, container.source, stored.title, f"https://wiki.invalid/{stored.ref}", stored.state, fields, mark,
+            stored.created_by, stored.created_at, stored.edited_by, stored.edited_at,
+        )  # fmt: skip
+
+    def _comment(self, stored: MemoryComment) -> Comment:
+        person = self._wiki.accounts[stored.author].is_person
+        return Comment(stored.id, stored.text, stored.author, person, stored.at, stored.discussion, stored.links)
+
+    def _extend(self, ref: PageRef, portion: Body) -> None:
+        self._wiki.live(ref).body.extend(self._stamped(portion))
+
+    def _stamped(self, body: Body) -> Body:
+        return stamp(body, lambda: self._wiki.new_id("block"), BOT, self._wiki.stamp())
+
+
+class CoarseMemoryConnector(MemoryConnector):
+    """The other family: no lock, no restrictions, times floored to the minute. Use it with `floor_to_minute`."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities("coarse memory", time_precision=60)
+
+
+class MemoryWiki(Gestures):
+    """A wiki in memory with people's gestures and its own clock; makes the connectors that work in it."""
+
+    _layout: Layout | None = None
+
+    def connector(self, *, installation: str = INSTALLATION, workspace: str = "acme") -> MemoryConnector:
+        """A fresh connector, bound. The containers are made (or adopted) once, without counting calls or meeting faults."""
+        connector = self.unbound(installation=installation, workspace=workspace)
+        connector.bind(self._containers(connector))
+        return connector
+
+    def _containers(self, connector: MemoryConnector) -> Layout:
+        if self._layout is None:
+            calls, faults = self.calls, self.faults
+            self.faults = FaultPlan()
+            self._layout = connector.ensure(SOURCES, None, _silent)
+            self.calls, self.faults = calls, faults
+            connector.forget_calls()
+        return self._layout
+
+    def unbound(
+        self, *, token: str = TOKEN, installation: str = INSTALLATION, workspace: str = "acme"
+    ) -> MemoryConnector:
+        """A fresh connector that knows no containers yet."""
+        kind = CoarseMemoryConnector if self.floor_to_minute else MemoryConnector
+        return kind(self, token=token, installation=installation, workspace=workspace)
+
+    def other_installation(self) -> MemoryConnector:
+        """A bound connector of another installation in the same workspace."""
+        return self.connector(installation=OTHER_INSTALLATION)
+
+    def stranger(self) -> MemoryConnector:
+        """A connector bound to this wiki whose token the wiki does not know."""
+        stranger = self.unbound(token="no-such-token")  # noqa: S106 - refused by design
+        stranger.bind(self._containers(self.unbound()))
+        return stranger
+
+
+def _silent(_: str) -> None:
+    """Told what nobody needs to hear."""
+
+
+def _written(mark: Mark) -> str:
+    parts = {"v": mark.v, "installation": mark.installation, "workspace": mark.workspace, "key": mark.key, "page": mark.page}
+    return json.dumps(parts, separators=(",", ":"))
+
+
+def _shown(column: MemoryField, value: Value, known: Mapping[str, str]) -> Value:
+    """A stored value as the port shows it: options by the name they were made with, so that renaming breaks nothing."""
+    if column.kind is FieldKind.CHECKBOX:
+        return bool(value)
+    names = {**column.options, **{option: name for name, option in known.items()}}
+    if column.kind is FieldKind.OPTION and isinstance(value, str):
+        return names[value]
+    if column.kind is FieldKind.OPTIONS and isinstance(value, tuple):
+        return tuple(names[one] for one in value)
+    return value
+
+
+def _with_ids(value: Value, known: Mapping[str, str]) -> Value:
+    """Names of options replaced by the ids they were made with."""
+    if isinstance(value, str):
+        return known.get(value, value)
+    return tuple(known.get(one, one) for one in value) if isinstance(value, tuple) else value
+
+
+def _same(fresh: Page, known: Page) -> bool:
+    return (fresh.edited_at, fresh.edited_by, fresh.title, fresh.fields) == (
+        known.edited_at, known.edited_by, known.title, known.fields,
+    )  # fmt: skip
+
+
+def _portions(body: Body) -> list[Body]:
+    """The body in pieces that one call can carry; a page is always made with the first, be it empty."""
+    portions: list[Body] = [[]]
+    room = BLOCKS_PER_CALL
+    for block in body:
+        size = sum(1 for _ in walk([block]))
+        if size > room and portions[-1]:
+            portions.append([])
+            room = BLOCKS_PER_CALL
+        portions[-1].append(block)
+        room -= size
+    return portions
+
+
+__all__ = [
+    "ELSEWHERE", "INSTALLATION", "OTHER_INSTALLATION", "CoarseMemoryConnector", "MemoryBlock", "MemoryConnector", "MemorySettings",
+    "MemoryWiki",
+]  # fmt: skip
