@@ -56,7 +56,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class RelativeStart:
-    """"week 5 after activation": the day `weeks` weeks after the item came into force; resolved once, by activation."""
+    """The day that lies `weeks` weeks after the item came into force; resolved once, by activation."""
 
     weeks: int
 

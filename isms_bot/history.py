@@ -1,0 +1,382 @@
+"""What the ledger says, folded into the present: contracts, amendments, outcomes, notices, decisions. Pure.
+
+The ledger is the only memory that must not be lost; everything here can be computed again from its first row. Each kind of
+row has one fold below; a kind that is not known is an error, since an older program must not guess about a newer ledger.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from isms_bot.model import (
+    Completion,
+    Contract,
+    Decision,
+    DecisionKind,
+    Key,
+    Ladder,
+    Level,
+    Outcome,
+    PageRef,
+    Regime,
+    RosterId,
+    Source,
+    Span,
+)
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One step of a ladder that was sent. `delivered`: True posted, False not posted, None not known (never sent again)."""
+
+    step: str
+    person: RosterId
+    day: date
+    delivered: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A change of a contract in the person's favour, or of the people it is with; `cause` makes it happen only once."""
+
+    cause: str
+    due: date
+    grace_end: date
+    people: tuple[RosterId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """The rules of a workspace as accepted on a day: schedule id to its canonical form."""
+
+    day: date
+    digest: str
+    schedules: Mapping[str, Body]
+
+
+@dataclass(slots=True)
+class History:
+    """The fold. Every mapping is keyed by the occurrence key unless its name says otherwise."""
+
+    people: dict[PageRef, RosterId] = field(default_factory=dict)
+    rules: list[RuleVersion] = field(default_factory=list)
+    rule_since: dict[str, date] = field(default_factory=dict)
+    """Schedule id to the day after which nominal dates count for its present rule."""
+    activated: dict[str, date] = field(default_factory=dict)
+    procedures: dict[str, PageRef] = field(default_factory=dict)
+    """Schedule id to the page of its procedure, resolved once."""
+    introduction_end: date | None = None
+    contracts: dict[Key, Contract] = field(default_factory=dict)
+    latest: dict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
+    """Schedule id to the nominal dates opened so far, ascending."""
+    ran: set[tuple[str, RosterId]] = field(default_factory=set)
+    """(procedure, person) pairs that have had a run."""
+    pages: dict[Key, PageRef] = field(default_factory=dict)
+    amendments: dict[Key, list[Amendment]] = field(default_factory=dict)
+    outcomes: dict[Key, Outcome] = field(default_factory=dict)
+    missed: dict[Key, Outcome] = field(default_factory=dict)
+    """Keys whose miss was noted (nonconformity or introduction), whatever came of the occurrence afterwards."""
+    superseded: dict[Key, Key] = field(default_factory=dict)
+    numbers: dict[Key, str] = field(default_factory=dict)
+    """Key of a missed occurrence to the number of its non-conformity."""
+    raised: dict[str, PageRef] = field(default_factory=dict)
+    """Number of a non-conformity to its page."""
+    retracted: set[str] = field(default_factory=set)
+    notices: dict[Key, list[Sent]] = field(default_factory=dict)
+    messages: dict[RosterId, list[date]] = field(default_factory=lambda: defaultdict(list))
+    """Person to the days on which a message went out, last warnings left out."""
+    replies: set[tuple[Key, str]] = field(default_factory=set)
+    observed: dict[Key, list[Body]] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    commitments: dict[str, str] = field(default_factory=dict)
+    """Id of a decision to the commitment of its reason."""
+    outages: list[Span] = field(default_factory=list)
+    findings: dict[str, PageRef] = field(default_factory=dict)
+    """Open findings: `<kind>/<subject>` to the page that says so ("" until it is made)."""
+    questions: dict[str, PageRef] = field(default_factory=dict)
+    discussion: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    """`<schedule>/<nominal>` to the occurrences on that line of the discussion page."""
+    records: dict[Key, str] = field(default_factory=dict)
+    """Key of a record to the canonical digest it was filed with."""
+    lost_before: date | None = None
+    """Nothing due before this day is ever held against anybody: the ledger does not know what was promised then."""
+    seq: int = 0
+
+    def promise(self, key: Key) -> Contract:
+        """The contract with its amendments applied. Raises KeyError for a key that was never opened."""
+        contract = self.contracts[key]
+        amendments = self.amendments.get(key)
+        if not amendments:
+            return contract
+        last = amendments[-1]
+        return replace(contract, due=last.due, grace_end=last.grace_end, people=last.people)
+
+    def causes(self, key: Key) -> frozenset[str]:
+        """Causes of amendments that have had their effect already."""
+        return frozenset(amendment.cause for amendment in self.amendments.get(key, ()))
+
+    def outcome(self, key: Key) -> Outcome:
+        """The outcome of an occurrence, OPEN while it has none."""
+        return self.outcomes.get(key, Outcome.OPEN)
+
+
+def fold(history: History, entries: Iterable[Any]) -> History:
+    """`history` with `entries` (rows of the ledger, in order) folded in; the same object, changed in place.
+
+    Raises ValueError for a kind of row that this program does not know.
+    """
+    for entry in entries:
+        if entry.seq <= history.seq:
+            continue
+        try:
+            folding = FOLDS[entry.kind]
+        except KeyError:
+            raise ValueError(f"row {entry.seq} of the ledger is of the unknown kind {entry.kind!r}") from None
+        folding(history, entry.key, entry.body)
+        history.seq = entry.seq
+    return history
+
+
+# --- rows: how values travel -----------------------------------------------------------------------------------------
+
+
+def contract_body(contract: Contract) -> dict[str, Any]:
+    """A contract as the body of an `opened` row."""
+    return {
+        "schedule": contract.schedule,
+        "nominal": contract.nominal.isoformat(),
+        "opened": contract.opened.isoformat(),
+        "nominal_due": contract.nominal_due.isoformat(),
+        "due": contract.due.isoformat(),
+        "grace_end": contract.grace_end.isoformat(),
+        "regime": contract.regime.value,
+        "people": list(contract.people),
+        "procedure": contract.procedure,
+        "title": contract.title,
+        "completion": contract.completion.value,
+        "quorum": contract.quorum,
+        "level": contract.level.value,
+        "ladder": contract.ladder.value,
+        "role": contract.role,
+        "owner": contract.owner,
+        "policy": contract.policy,
+        "text": contract.text,
+    }
+
+
+def contract_from(key: Key, body: Body) -> Contract:
+    """The contract of an `opened` row."""
+    return Contract(
+        key=key,
+        schedule=body["schedule"],
+        nominal=date.fromisoformat(body["nominal"]),
+        opened=date.fromisoformat(body["opened"]),
+        nominal_due=date.fromisoformat(body["nominal_due"]),
+        due=date.fromisoformat(body["due"]),
+        grace_end=date.fromisoformat(body["grace_end"]),
+        regime=Regime(body["regime"]),
+        people=tuple(body["people"]),
+        procedure=body["procedure"],
+        title=body["title"],
+        completion=Completion(body["completion"]),
+        quorum=body["quorum"],
+        level=Level(body["level"]),
+        ladder=Ladder(body["ladder"]),
+        role=body["role"],
+        owner=body["owner"],
+        policy=body["policy"],
+        text=body["text"],
+    )
+
+
+def decision_body(decision: Decision, why: str) -> dict[str, Any]:
+    """A decision as the body of a `decided` row; `why` is the commitment of its reason."""
+    return {
+        "id": decision.id,
+        "kind": decision.kind.value,
+        "about": decision.about,
+        "by": decision.by,
+        "why": why,
+        "start": decision.start.isoformat() if decision.start else None,
+        "until": decision.until.isoformat() if decision.until else None,
+        "made_at": decision.made_at.isoformat() if decision.made_at else None,
+        "no_second_person": decision.no_second_person,
+    }
+
+
+def _decision_from(body: Body) -> Decision:
+    return Decision(
+        id=body["id"],
+        kind=DecisionKind(body["kind"]),
+        about=body["about"],
+        by=body["by"],
+        start=_day(body["start"]),
+        until=_day(body["until"]),
+        made_at=datetime.fromisoformat(body["made_at"]) if body["made_at"] else None,
+        no_second_person=body["no_second_person"],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+# --- folds -----------------------------------------------------------------------------------------------------------
+
+
+def _nothing(history: History, key: Key, body: Body) -> None:
+    """Rows that matter to readers of the ledger only."""
+
+
+def _ledger_lost(history: History, key: Key, body: Body) -> None:
+    history.lost_before = date.fromisoformat(body["before"])
+
+
+def _person(history: History, key: Key, body: Body) -> None:
+    history.people[body["page"]] = body["roster"]
+
+
+def _rules(history: History, key: Key, body: Body) -> None:
+    day = date.fromisoformat(body["day"])
+    before: Mapping[str, Body] = history.rules[-1].schedules if history.rules else {}
+    for schedule, canonical in body["schedules"].items():
+        if before.get(schedule) == canonical:
+            continue
+        history.rule_since[schedule] = date.fromisoformat(body["since"][schedule])
+    history.rules.append(RuleVersion(day, body["digest"], body["schedules"]))
+
+
+def _activated(history: History, key: Key, body: Body) -> None:
+    history.activated.setdefault(body["about"], date.fromisoformat(body["on"]))
+
+
+def _resolved(history: History, key: Key, body: Body) -> None:
+    history.procedures[body["schedule"]] = body["page"]
+
+
+def _introduction(history: History, key: Key, body: Body) -> None:
+    history.introduction_end = date.fromisoformat(body["last_day"])
+
+
+def _opened(history: History, key: Key, body: Body) -> None:
+    contract = contract_from(key, body)
+    history.contracts[key] = contract
+    if contract.nominal not in history.latest[contract.schedule]:
+        history.latest[contract.schedule].append(contract.nominal)
+        history.latest[contract.schedule].sort()
+    history.ran.update((contract.procedure, person) for person in contract.people)
+
+
+def _delivered(history: History, key: Key, body: Body) -> None:
+    history.pages[key] = body["page"]
+
+
+def _amended(history: History, key: Key, body: Body) -> None:
+    amendment = Amendment(
+        body["cause"], date.fromisoformat(body["due"]), date.fromisoformat(body["grace_end"]), tuple(body["people"])
+    )
+    history.amendments.setdefault(key, []).append(amendment)
+
+
+def _noticed(history: History, key: Key, body: Body) -> None:
+    day = date.fromisoformat(body["day"])
+    for job, step in body["steps"]:
+        sent = [old for old in history.notices.get(job, ()) if not (old.step == step and old.person == body["person"])]
+        history.notices[job] = [*sent, Sent(step, body["person"], day, body["delivered"])]
+    if not body["exempt"] and day not in history.messages[body["person"]]:
+        history.messages[body["person"]].append(day)
+
+
+def _replied(history: History, key: Key, body: Body) -> None:
+    history.replies.add((key, body["cause"]))
+
+
+def _observed(history: History, key: Key, body: Body) -> None:
+    history.observed[key] = body["facts"]
+
+
+def _outcome(history: History, key: Key, body: Body) -> None:
+    outcome = Outcome(body["outcome"])
+    history.outcomes[key] = outcome
+    if outcome in (Outcome.NONCONFORMITY, Outcome.INTRODUCTION):
+        history.missed[key] = outcome
+    if body.get("number"):
+        history.numbers[key] = body["number"]
+    if body.get("line"):
+        history.discussion[body["line"]].add(key)
+    if body.get("digest"):
+        history.records[key] = body["digest"]
+    if key not in history.contracts and body.get("nominal"):
+        schedule, nominal = body["schedule"], date.fromisoformat(body["nominal"])
+        if nominal not in history.latest[schedule]:
+            history.latest[schedule].append(nominal)
+            history.latest[schedule].sort()
+
+
+def _superseded(history: History, key: Key, body: Body) -> None:
+    history.superseded[key] = body["by"]
+
+
+def _raised(history: History, key: Key, body: Body) -> None:
+    history.raised[body["number"]] = body["page"]
+
+
+def _retracted(history: History, key: Key, body: Body) -> None:
+    history.retracted.add(body["number"])
+
+
+def _decided(history: History, key: Key, body: Body) -> None:
+    history.decisions[body["id"]] = _decision_from(body)
+    history.commitments[body["id"]] = body["why"]
+
+
+def _outage(history: History, key: Key, body: Body) -> None:
+    history.outages.append(Span(date.fromisoformat(body["from"]), date.fromisoformat(body["to"])))
+
+
+def _finding(history: History, key: Key, body: Body) -> None:
+    if body["state"] == "open":
+        history.findings[key] = body["page"]
+    else:
+        history.findings.pop(key, None)
+
+
+def _question(history: History, key: Key, body: Body) -> None:
+    history.questions[key] = body["page"]
+
+
+FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
+    "installed": _nothing,
+    "ledger_lost": _ledger_lost,
+    "person": _person,
+    "rules": _rules,
+    "activated": _activated,
+    "resolved": _resolved,
+    "introduction": _introduction,
+    "opened": _opened,
+    "delivered": _delivered,
+    "amended": _amended,
+    "noticed": _noticed,
+    "replied": _replied,
+    "observed": _observed,
+    "outcome": _outcome,
+    "superseded": _superseded,
+    "raised": _raised,
+    "retracted": _retracted,
+    "decided": _decided,
+    "outage": _outage,
+    "finding": _finding,
+    "question": _question,
+    "erased": _nothing,
+    "changed": _nothing,
+    "undone": _nothing,
+}
+
+WATCHED: tuple[Source, ...] = (Source.USERS, Source.DECISIONS, Source.POLICIES, Source.PROCEDURES, Source.JOBS)
+"""The sources that every pass asks for changes; one call each while nothing changed."""

@@ -1,0 +1,185 @@
+"""What a pass may do, as values: decided by the rules, ordered and braked by `isms_bot.plan`, carried out by `isms_bot.effects`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from isms_bot.model import Contract, Key, Outcome, RosterId, Value, Verdict
+
+
+class Effect(StrEnum):
+    """Classes of action, for the brakes: only accusing and destroying classes are braked by number."""
+
+    CREATE = "create"
+    NOTICE = "notice"
+    SET = "set"
+    RECORD = "record"
+    NONCONFORMITY = "nonconformity"
+    DISCUSS = "discuss"
+    ESCALATE = "escalate"
+    FINDING = "finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a job: freeze its contract, clone the procedure, hand it to its people. `person` for jobs of one person."""
+
+    contract: Contract
+    person: RosterId | None
+    effect = Effect.CREATE
+
+    @property
+    def key(self) -> Key:
+        """The occurrence key."""
+        return self.contract.key
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """Give an occurrence an outcome that needs no page of its own (waived, paused, cancelled, withdrawn, left)."""
+
+    key: Key
+    outcome: Outcome
+    why: str
+    schedule: str = ""
+    nominal: date | None = None
+    effect = Effect.SET
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Change a contract in the people's favour, or hand it over; `cause` happens once. `reply`: a sentence for the page."""
+
+    key: Key
+    cause: str
+    due: date
+    grace_end: date
+    people: tuple[RosterId, ...]
+    reply: str = ""
+    effect = Effect.SET
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """One message to one person: all steps that are due now, (key, step) each, the most urgent job first."""
+
+    person: RosterId
+    steps: tuple[tuple[Key, str], ...]
+    day: date
+    exempt: bool
+    """Does not count for the weekly cap (a last warning, an urgent job)."""
+    effect = Effect.NOTICE
+
+    @property
+    def key(self) -> Key:
+        """The job on whose page the message is posted."""
+        return self.steps[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One comment on a job's page, said once per `cause`. `to`: who is mentioned."""
+
+    key: Key
+    cause: str
+    sentence: str
+    to: tuple[RosterId, ...] = ()
+    values: Mapping[str, str | date | tuple[str, ...]] = field(default_factory=dict, hash=False)
+    effect = Effect.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Make fields of the bot's own page say what the ledger says; `values` as of `isms_bot.layout`, people as roster ids."""
+
+    key: Key
+    values: Mapping[str, Value] = field(hash=False)
+    effect = Effect.SET
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """File a signed job under its policy item."""
+
+    key: Key
+    verdict: Verdict
+    outcome: Outcome
+    effect = Effect.RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """Raise a non-conformity for a missed occurrence. `validly`: False if all was ticked but the signature incomplete."""
+
+    key: Key
+    to: tuple[RosterId, ...]
+    not_validly_signed: bool = False
+    effect = Effect.NONCONFORMITY
+
+
+@dataclass(frozen=True, slots=True)
+class Discuss:
+    """Put a miss of the introduction on its line of the discussion page."""
+
+    key: Key
+    line: str
+    effect = Effect.DISCUSS
+
+
+@dataclass(frozen=True, slots=True)
+class Supersede:
+    """Close the page of a missed job since the next occurrence has opened."""
+
+    key: Key
+    by: Key
+    effect = Effect.SET
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read the job whole and fresh before anything is decided that somebody could feel."""
+
+    key: Key
+    effect = Effect.SET
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Something that a person must look at. `about` identifies it within its kind; `to` are told."""
+
+    kind: str
+    about: str
+    to: tuple[RosterId, ...] = ()
+    values: Mapping[str, str | date] = field(default_factory=dict, hash=False)
+    effect = Effect.FINDING
+
+    @property
+    def key(self) -> Key:
+        """Identity of the finding, `<kind>/<about>`."""
+        return f"{self.kind}/{self.about}"
+
+
+@dataclass(frozen=True, slots=True)
+class Retract:
+    """Say once that a non-conformity was our mistake; its number is kept and counts nowhere."""
+
+    number: str
+    key: Key
+    effect = Effect.SET
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Turn what somebody wrote under the closing question into a row of Questions and ideas."""
+
+    key: Key
+    text: str
+    effect = Effect.SET
+
+
+Action = (
+    Open | Conclude | Amend | Notify | Reply | Show | Record | Raise | Discuss | Supersede | Read | Find | Retract | Ask
+)

@@ -1,0 +1,79 @@
+"""Who is told, who acts, who may decide. Pure.
+
+Nobody escalates to, waives for, reviews, decides about or closes for oneself: the step goes to the deputy, then to top
+management; where no second person exists that is marked, not hidden.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from isms_bot.calendars import is_working_day
+from isms_bot.lifecycle.view import View
+from isms_bot.model import Contract, Decision, DecisionKind, Person, RosterId
+
+MORNING = time(9)
+"""Messages go out from this time on, in the person's own zone, on working days."""
+
+_MANAGERS_ONLY = frozenset(
+    {
+        DecisionKind.ACTIVATE,
+        DecisionKind.END_INTRODUCTION,
+        DecisionKind.DOES_NOT_APPLY,
+        DecisionKind.PAUSE,
+        DecisionKind.WAIVE,
+        DecisionKind.RETRACT,
+        DecisionKind.EVIDENCE,
+    }
+)
+"""Kinds that the role owner alone cannot decide."""
+
+
+def managers(view: View) -> tuple[RosterId, ...]:
+    """Product manager, deputy, then top management: those who act for the ISMS, in this order, each once."""
+    today = view.now.date()
+    order = [view.product_manager, view.deputy]
+    for role in ("product-manager", "deputy", "top-management"):
+        order.extend(person.id for person in view.holders(role, today))
+    return tuple(
+        dict.fromkeys(
+            person for person in order if person and person in view.roster and view.roster[person].active(today)
+        )
+    )
+
+
+def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:
+    """Who owns the role of a job, never one of its own people: else the first of the managers who is not; may be empty."""
+    holders = tuple(
+        person.id for person in view.holders(contract.owner, view.now.date()) if person.id not in contract.people
+    )
+    if holders:
+        return holders
+    return tuple(person for person in managers(view) if person not in contract.people)[:1]
+
+
+def reachable(person: Person | None, view: View, *, urgent: bool = False) -> bool:
+    """True if a message may go to this person now: in the team, with an account, not away, morning of a working day."""
+    if person is None or person.account is None:
+        return False
+    local = view.now.astimezone(ZoneInfo(person.zone))
+    if not person.active(local.date()) or person.is_away(local.date()):
+        return False
+    return urgent or (local.time() >= MORNING and is_working_day(local.date(), person.works))
+
+
+def may_decide(decision: Decision, view: View, contract: Contract | None) -> tuple[bool, bool]:
+    """(counts, no second person): whether the author of a decision holds a role that its kind requires, and whether it had
+    to be taken about oneself because nobody else is there. `contract` is the job it is about, if it is about one."""
+    if decision.by is None or decision.by not in view.roster:
+        return False, False
+    able = set(managers(view))
+    if contract is not None and decision.kind not in _MANAGERS_ONLY:
+        able.update(person.id for person in view.holders(contract.owner, view.now.date()))
+    if decision.by not in able:
+        return False, False
+    if contract is None or decision.by not in contract.people:
+        return True, False
+    alone = not (able - set(contract.people))
+    return alone, alone

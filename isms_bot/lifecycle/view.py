@@ -1,0 +1,144 @@
+"""What the rules look at: everything known about one workspace at one instant, as values. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from isms_bot.history import History
+from isms_bot.model import (
+    Account,
+    Contract,
+    Decision,
+    Key,
+    Page,
+    PageRef,
+    PageState,
+    Person,
+    RosterId,
+    Schedule,
+    Span,
+    Verdict,
+    WorkCalendar,
+)
+
+FILING_WAIT = timedelta(minutes=15)
+"""A signed page is filed after this long without an edit, so that people can finish (people's rule 5)."""
+
+
+class ProcedureState(StrEnum):
+    """Whether jobs may be made from a procedure now. All but READY and WAITING are findings."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    """Edited less than an hour ago: not released yet, nothing is wrong."""
+    REWRITING = "being-rewritten"
+    EMPTY = "empty"
+    NO_FORM = "no-form"
+    TRASHED = "trashed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure as far as openings need it."""
+
+    id: str
+    page: PageRef
+    title: str
+    state: ProcedureState
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An opened occurrence: its contract with amendments applied, its page as last seen, and what was made of it.
+
+    `frozen` is the contract as it was when the job opened. `page` None: not made yet, or not seen since the cache was lost.
+    `read_at` equal to the view's `now` means: read whole and fresh in this very pass.
+    """
+
+    contract: Contract
+    frozen: Contract
+    page: Page | None = None
+    verdict: Verdict | None = None
+    read_at: datetime | None = None
+    copies_filled: bool = False
+    """A copy made by a person carries what the original lacks."""
+
+    @property
+    def key(self) -> Key:
+        """The occurrence key."""
+        return self.contract.key
+
+    @property
+    def state(self) -> PageState:
+        """Where the page stands; LIVE while there is none."""
+        return self.page.state if self.page else PageState.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One workspace at one instant.
+
+    `schedules` are those in force; `anchors` their resolved starts (schedule id to date; absent: not active). `stopped` holds
+    ids of schedules whose policy item does not apply. `jobs` are the occurrences that still matter: without an outcome, or
+    missed and still signable. `trusted` False: host clock and vendor clock are apart; nobody is held to anything.
+    """
+
+    now: datetime
+    zone: str
+    calendar: WorkCalendar
+    schedules: Mapping[str, Schedule]
+    anchors: Mapping[str, date]
+    procedures: Mapping[str, Procedure]
+    """By schedule id."""
+    roster: Mapping[RosterId, Person]
+    jobs: Mapping[Key, Job]
+    history: History
+    product_manager: RosterId | None = None
+    deputy: RosterId | None = None
+    bot: Account | None = None
+    stopped: frozenset[str] = frozenset()
+    trusted: bool = True
+    introductions: Mapping[str, date] = field(default_factory=dict)
+    """Policy item to the last day of its own introduction, where it has one."""
+
+    def holders(self, role: str, day: date) -> tuple[Person, ...]:
+        """Active people with `role` on `day`, by roster id. Everybody of the team is a team member."""
+        return tuple(
+            person
+            for _, person in sorted(self.roster.items())
+            if person.active(day) and (role == "team-member" or role in person.roles)
+        )
+
+    def calendar_of(self, people: tuple[RosterId, ...]) -> WorkCalendar:
+        """Whose working days count for a job: the first person's, the workspace's where nobody is known."""
+        for person in people:
+            if person in self.roster:
+                return self.roster[person].works
+        return self.calendar
+
+    def zone_of(self, people: tuple[RosterId, ...]) -> str:
+        """In whose zone the days of a job end."""
+        for person in people:
+            if person in self.roster:
+                return self.roster[person].zone
+        return self.zone
+
+    def introduction_end(self, policy: str) -> date | None:
+        """Last day of the introduction for a policy item: of the ISMS or of the item, the later; None while undecided."""
+        end = self.history.introduction_end
+        own = self.introductions.get(policy)
+        return max(end, own) if end is not None and own is not None else end
+
+    def decisions(self, *kinds: str) -> tuple[Decision, ...]:
+        """Accepted decisions of these kinds, in the order they were made."""
+        return tuple(decision for decision in self.history.decisions.values() if decision.kind in kinds)
+
+
+def overlapping(spans: tuple[Span, ...], day: date) -> Span | None:
+    """The first span that covers `day`, if any."""
+    return next((span for span in spans if span.covers(day)), None)

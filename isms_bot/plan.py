@@ -1,0 +1,177 @@
+"""The plan of one pass: actions in the order of their effects, what is held back and why, a digest, and its rendering. Pure.
+
+Brakes count accusing and destroying actions only. A tripped brake holds its class and nothing else, says so, consumes
+nobody's grace (a held action is decided anew on every pass), and is released by naming the digest of the plan that was seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from isms_bot.lifecycle.actions import (
+    Action,
+    Amend,
+    Ask,
+    Conclude,
+    Discuss,
+    Effect,
+    Find,
+    Notify,
+    Open,
+    Raise,
+    Read,
+    Record,
+    Reply,
+    Retract,
+    Show,
+    Supersede,
+)
+
+NONCONFORMITIES_PER_PASS = 3
+"""More than this many at once wait for a person's yes, and so do those for more than a quarter of the team."""
+TEAM_SHARE = 4
+
+_ORDER: tuple[type[Any], ...] = (
+    Conclude, Amend, Show, Ask, Record, Discuss, Raise, Retract, Supersede, Open, Reply, Notify, Find, Read,
+)  # fmt: skip
+"""First what favours people, last what only talks about it."""
+
+_WORDS: Mapping[type[Any], str] = {
+    Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
+    Raise: "raise a non-conformity", Retract: "retract", Supersede: "close as superseded", Open: "open", Reply: "answer",
+    Notify: "notify", Find: "point out", Read: "read",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a pass is going to do, in order; `held` actions wait, each class with its sentence."""
+
+    actions: tuple[Action, ...]
+    held: tuple[Action, ...] = ()
+    reasons: Mapping[Effect, str] = field(default_factory=dict)
+    digest: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """True if anything would be done (answers to findings that stand already are not changes)."""
+        return bool(self.actions or self.held)
+
+    def counts(self) -> dict[str, int]:
+        """How many actions of each kind, by the words of the rendering."""
+        return dict(Counter(_WORDS[type(action)] for action in self.actions))
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as JSON-compatible data."""
+        return {
+            "digest": self.digest,
+            "actions": [facts(action) for action in self.actions],
+            "held": [facts(action) for action in self.held],
+            "reasons": {effect.value: reason for effect, reason in self.reasons.items()},
+        }
+
+    def as_text(self) -> str:
+        """The plan as lines for a terminal, without names of people."""
+        lines = [sentence(action) for action in self.actions]
+        if not lines and not self.held:
+            return "Nothing to do."
+        for effect, reason in self.reasons.items():
+            lines.append(f"held: {reason}")
+            lines.extend(f"  {sentence(action)}" for action in self.held if action.effect is effect)
+        lines.append(f"plan {self.digest}")
+        return "\n".join(lines)
+
+
+def plan(actions: Iterable[Action], *, team: int, release: str | None = None) -> Plan:
+    """Order `actions` and apply the brakes. `team`: how many people are in the team; `release`: digest of a plan that a
+    person has seen and said yes to: if it is the digest of these very actions nothing is held."""
+    ordered = sorted(
+        (action for action in actions if not isinstance(action, Read)),
+        key=lambda action: (_ORDER.index(type(action)), str(getattr(action, "key", ""))),
+    )
+    digest = _digest(ordered)
+    if release == digest:
+        return Plan(tuple(ordered), digest=digest)
+    reasons = _brakes(ordered, team)
+    held = tuple(action for action in ordered if action.effect in reasons)
+    return Plan(tuple(action for action in ordered if action.effect not in reasons), held, reasons, digest)
+
+
+def _brakes(actions: Sequence[Action], team: int) -> dict[Effect, str]:
+    raised = [action for action in actions if isinstance(action, Raise)]
+    if len(raised) > NONCONFORMITIES_PER_PASS:
+        return {Effect.NONCONFORMITY: f"{len(raised)} non-conformities at once wait for a yes"}
+    if len(raised) > 1 and len(_subjects(raised)) * TEAM_SHARE > team:
+        return {Effect.NONCONFORMITY: "non-conformities for more than a quarter of the team wait for a yes"}
+    return {}
+
+
+def _subjects(raised: list[Raise]) -> set[str]:
+    """Whose occurrences they are: the person of a personal job, else the job itself."""
+    return {action.key.rsplit("/", 1)[-1] for action in raised}
+
+
+def _digest(actions: Sequence[Action]) -> str:
+    canonical = json.dumps([facts(action) for action in actions], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def facts(action: Action) -> dict[str, Any]:
+    """What identifies an action, JSON-compatible, without names, texts or times of day."""
+    said: dict[str, Any] = {"do": _WORDS[type(action)], "key": action.key}
+    match action:
+        case Open():
+            said |= {"due": str(action.contract.due), "grace_end": str(action.contract.grace_end)}
+            said |= {"people": list(action.contract.people), "regime": action.contract.regime.value}
+        case Amend():
+            said |= {"due": str(action.due), "grace_end": str(action.grace_end), "people": list(action.people)}
+            said["cause"] = action.cause
+        case Conclude() | Record():
+            said["outcome"] = action.outcome.value
+        case Notify():
+            said |= {"person": action.person, "steps": [list(step) for step in action.steps]}
+        case Reply():
+            said["cause"] = action.cause
+        case Show():
+            said["fields"] = sorted(action.values)
+        case Raise():
+            said |= {"to": list(action.to), "not_validly_signed": action.not_validly_signed}
+        case Supersede():
+            said["by"] = action.by
+        case Find():
+            said |= {"kind": action.kind, "to": list(action.to)}
+        case Retract():
+            said["number"] = action.number
+        case Discuss() | Ask() | Read():
+            pass
+    return said
+
+
+def sentence(action: Action) -> str:
+    """An action as one line."""
+    said = facts(action)
+    match action:
+        case Open():
+            who = ", ".join(action.contract.people) or "nobody yet"
+            return f"open {action.key} for {who}, due {said['due']}, grace until {said['grace_end']}"
+        case Amend():
+            return f"amend {action.key}: due {said['due']}, grace until {said['grace_end']} ({action.cause})"
+        case Conclude() | Record():
+            return f"{said['do']} {action.key} as {action.outcome.value}"
+        case Notify():
+            return f"notify {action.person}: " + ", ".join(f"{key} ({step})" for key, step in action.steps)
+        case Reply():
+            return f"answer on {action.key} ({action.cause})"
+        case Show():
+            return f"show {', '.join(said['fields'])} on {action.key}"
+        case Supersede():
+            return f"close {action.key} as superseded by {action.by}"
+        case Find():
+            return f"point out {action.key}"
+        case _:
+            return f"{said['do']} {action.key}"
