@@ -1,0 +1,213 @@
+"""Pages of a pack: front matter between two `---` lines, then Markdown; read and checked, with the line of what is wrong.
+
+The front matter is `key: value` per line and nothing more: no lists, no nesting, no quotes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from isms_bot.errors import ConfigError, Problem
+from isms_bot.model import Level
+from isms_bot.packs.checking import unknown_key, unknown_name
+from isms_bot.packs.fields import slug
+from isms_bot.packs.tomlfile import read_text
+
+KINDS = ("objective", "policy", "procedure", "page")
+FORM_LABELS: Mapping[str, tuple[str, str, str]] = {
+    "en": ("Name", "Date", "Signature"),
+    "nl": ("Naam", "Datum", "Handtekening"),
+    "de": ("Name", "Datum", "Unterschrift"),
+    "pl": ("Imię i nazwisko", "Data", "Podpis"),
+    "fr": ("Nom", "Date", "Signature"),
+    "es": ("Nombre", "Fecha", "Firma"),
+}
+"""Labels of the three lines that close a form, by language: who, done on, signed."""
+
+Front = str | int | bool | tuple[str, ...]
+"""A value of the front matter: minutes int, private bool, controls tuple, the rest str."""
+
+_STEP = re.compile(r"\s*[-*] \[[ xX]\] \S")
+
+
+@dataclass(frozen=True, slots=True)
+class PackPage:
+    """One page: its kind, id and title, all of its front matter (`front`), its Markdown (`body`), its file and digest.
+
+    `body_line` is the line of the file on which the body begins; `lines` are the lines of the keys.
+    """
+
+    kind: str
+    id: str
+    title: str
+    front: Mapping[str, Front]
+    body: str
+    path: Path
+    digest: str
+    body_line: int
+    lines: Mapping[str, int]
+
+    def text(self, key: str) -> str:
+        """A value of the front matter as text; "" if the page does not have it."""
+        value = self.front.get(key, "")
+        return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+    def problem(self, key: str, what: str) -> Problem:
+        """The sentence `what` about `key` of the front matter."""
+        return Problem(f"{self.path}:{self.lines.get(key, 1)}", key, what)
+
+
+def read_page(path: Path, problems: list[Problem], *, language: str = "en") -> PackPage | None:
+    """The page at `path`; None, with everything wrong added to `problems`, if it cannot be used."""
+    try:
+        raw, text = read_text(path)
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return None
+    lines = text.lstrip("\ufeff").split("\n")
+    end = _front_end(lines)
+    if end is None:
+        what = "begins without front matter; put kind, id and title as key: value between two --- lines at the top"
+        problems.append(Problem(f"{path}:1", "", what))
+        return None
+    before = len(problems)
+    front, at = _front(path, lines[1:end], problems)
+    for key in ("kind", "id", "title"):
+        if key not in at:
+            problems.append(Problem(f"{path}:1", key, f"is missing; add a line {key}: … to the front matter"))
+    body = "\n".join(lines[end + 1 :])
+    if front.get("kind") == "procedure":
+        problems.extend(_procedure_problems(path, at, lines[end + 1 :], end + 2, language))
+    if len(problems) > before:
+        return None
+    return PackPage(
+        kind=str(front["kind"]),
+        id=str(front["id"]),
+        title=str(front["title"]),
+        front=front,
+        body=body.strip("\n") + "\n",
+        path=path,
+        digest=hashlib.sha256(raw).hexdigest(),
+        body_line=end + 2,
+        lines=at,
+    )
+
+
+def has_form(lines: list[str], language: str) -> bool:
+    """True if the three form lines follow each other below the last step, or a table has the three as its header."""
+    last_step = max((number for number, line in enumerate(lines) if _STEP.match(line)), default=-1)
+    rest = lines[last_step + 1 :]
+    for labels in dict.fromkeys((FORM_LABELS.get(language, FORM_LABELS["en"]), FORM_LABELS["en"])):
+        wanted = [re.compile(rf"\W*{re.escape(label)}\W*:\W*", re.IGNORECASE) for label in labels]
+        for line in rest:
+            if wanted and wanted[0].fullmatch(line.strip()):
+                wanted.pop(0)
+        if not wanted:
+            return True
+        header = [label.casefold() for label in labels]
+        if any([cell.strip().casefold() for cell in line.strip().strip("|").split("|")][:3] == header for line in rest):
+            return True
+    return False
+
+
+def _front_end(lines: list[str]) -> int | None:
+    if not lines or lines[0].strip() != "---":
+        return None
+    return next((number for number, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
+
+
+def _front(path: Path, lines: list[str], problems: list[Problem]) -> tuple[dict[str, Front], dict[str, int]]:
+    front: dict[str, Front] = {}
+    at: dict[str, int] = {}
+    for number, line in enumerate(lines, 2):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        where = f"{path}:{number}"
+        key, colon, value = (part.strip() for part in line.partition(":"))
+        if not colon:
+            problems.append(Problem(where, "", "is no front matter; write key: value"))
+        elif key not in _VALUES:
+            problems.append(Problem(where, key, unknown_key(key, _VALUES)))
+        elif key in at:
+            problems.append(Problem(where, key, f"stands already on line {at[key]}; keep one of them"))
+        else:
+            at[key] = number
+            try:
+                front[key] = _VALUES[key](value)
+            except ValueError as error:
+                problems.append(Problem(where, key, str(error)))
+    return front, at
+
+
+def _procedure_problems(path: Path, at: Mapping[str, int], body: list[str], first: int, language: str) -> list[Problem]:
+    problems: list[Problem] = []
+    if "role" not in at:
+        problems.append(Problem(f"{path}:1", "role", "is missing; a procedure names the role that owns it"))
+    if ("cadence" in at) == ("trigger" in at):
+        what = "a procedure has either a cadence (role: …, cadence: quarterly) or a trigger (trigger: a new supplier)"
+        problems.append(Problem(f"{path}:{at.get('trigger', 1)}", "cadence", what))
+    if not any(_STEP.match(line) for line in body):
+        problems.append(Problem(f"{path}:{first}", "", "a procedure needs steps; write each as a line - [ ] …"))
+    if not has_form(body, language):
+        labels = ", ".join(f"{label}:" for label in FORM_LABELS.get(language, FORM_LABELS["en"]))
+        what = f"the form is missing; end the page with the lines {labels} in this order, below the steps"
+        problems.append(Problem(f"{path}:{first + max(len(body) - 1, 0)}", "", what))
+    return problems
+
+
+def _words(value: str) -> str:
+    if not value:
+        raise ValueError("is empty; write something after the colon or take the line out")
+    return value
+
+
+def _kind(value: str) -> str:
+    if value not in KINDS:
+        raise ValueError(unknown_name("kind of page", value, KINDS))
+    return value
+
+
+def _role(value: str) -> str:
+    return slug(value.removeprefix("role:"))
+
+
+def _minutes(value: str) -> int:
+    if not value.isascii() or not value.isdigit():
+        raise ValueError("must be a whole number of minutes, as 20")
+    return int(value)
+
+
+def _yes(value: str) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return value == "true"
+
+
+def _level(value: str) -> str:
+    if value not in [*Level]:
+        raise ValueError(unknown_name("level", value, [*Level]))
+    return value
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _words(value).split(",") if part.strip())
+
+
+_VALUES: Mapping[str, Callable[[str], Front]] = {
+    "kind": _kind,
+    "id": slug,
+    "title": _words,
+    "role": _role,
+    "cadence": _words,
+    "trigger": _words,
+    "evidence": _words,
+    "policy": slug,
+    "controls": _listed,
+    "minutes": _minutes,
+    "level": _level,
+    "private": _yes,
+}
