@@ -23,7 +23,9 @@ class Journal:
         self._db = sqlite3.connect(folder / FILE, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute("CREATE TABLE IF NOT EXISTS record (id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL)")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS record (id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL)"
+        )
         self._db.execute("CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
 
     def settings(self) -> dict[str, Any]:
@@ -36,7 +38,11 @@ class Journal:
             yield kind, json.loads(body)
 
     def write(
-        self, records: Mapping[str, tuple[str, dict[str, Any]] | None], settings: Mapping[str, Any], *, wipe: bool = False
+        self,
+        records: Mapping[str, tuple[str, dict[str, Any]] | None],
+        settings: Mapping[str, Any],
+        *,
+        wipe: bool = False,
     ) -> None:
         """One transaction: upsert or (None) delete the records, upsert the settings; `wipe` empties everything first."""
         db = self._db

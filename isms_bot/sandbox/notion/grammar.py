@@ -34,7 +34,9 @@ LANGUAGES = tuple(
 elixir|elm|erlang|f#|flow|fortran|gherkin|glsl|go|graphql|groovy|haskell|hcl|html|idris|java|javascript|json|julia|kotlin|latex|
 less|lisp|livescript|llvm ir|lua|makefile|markdown|markup|matlab|mathematica|mermaid|nix|notion formula|objective-c|ocaml|pascal|
 perl|php|plain text|powershell|prolog|protobuf|purescript|python|r|racket|reason|ruby|rust|sass|scala|scheme|scss|shell|smalltalk|
-solidity|sql|swift|toml|typescript|vb.net|verilog|vhdl|visual basic|webassembly|xml|yaml|java/c/c++/c#""".replace("\n", "").split("|")
+solidity|sql|swift|toml|typescript|vb.net|verilog|vhdl|visual basic|webassembly|xml|yaml|java/c/c++/c#""".replace(
+        "\n", ""
+    ).split("|")
 )
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$")
@@ -78,7 +80,7 @@ _MENTION = keyed(
 )
 _ANNOTATIONS = record(
     {},
-    {key: boolean for key in ("bold", "italic", "strikethrough", "underline", "code")} | {"color": COLOR},
+    dict.fromkeys(("bold", "italic", "strikethrough", "underline", "code"), boolean) | {"color": COLOR},
 )
 RICH_TEXT_ITEM = keyed(
     {
@@ -272,7 +274,9 @@ def _value(value: Any, path: str) -> list[Problem]:
 
 
 PROPERTIES = mapping(_value)
-TEMPLATE = keyed({"type": one_of("none", "default", "template_id")}, {"template_id": uuid, "timezone": text()}, typed=False)
+TEMPLATE = keyed(
+    {"type": one_of("none", "default", "template_id")}, {"template_id": uuid, "timezone": text()}, typed=False
+)
 PARENT = union({"page_id": uuid, "database_id": uuid, "data_source_id": uuid, "workspace": one_of(True)})
 
 PAGE_CREATE = record(

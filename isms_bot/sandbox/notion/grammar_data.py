@@ -32,11 +32,7 @@ _KNOWN_OPTION = keyed(
     {"color": OPTION_COLOR, "description": nullable(text()), "id": text(), "name": text(), "group": anything},
     typed=False,
 )
-ROLLUPS = (
-    "count count_values empty not_empty unique show_unique percent_empty percent_not_empty sum average median min max range "
-    "earliest_date latest_date date_range checked unchecked percent_checked percent_unchecked count_per_group "
-    "percent_per_group show_original"
-).split()
+ROLLUPS = ["count", "count_values", "empty", "not_empty", "unique", "show_unique", "percent_empty", "percent_not_empty", "sum", "average", "median", "min", "max", "range", "earliest_date", "latest_date", "date_range", "checked", "unchecked", "percent_checked", "percent_unchecked", "count_per_group", "percent_per_group", "show_original"]
 _ROLLUP = record(
     {"function": one_of(*ROLLUPS)},
     {
@@ -53,9 +49,7 @@ _RELATION = keyed(
     },
     {"data_source_id": uuid, "database_id": uuid},
 )
-PLAIN_TYPES = (
-    "title rich_text url people files email phone_number date checkbox created_by created_time last_edited_by last_edited_time place"
-).split()
+PLAIN_TYPES = ["title", "rich_text", "url", "people", "files", "email", "phone_number", "date", "checkbox", "created_by", "created_time", "last_edited_by", "last_edited_time", "place"]
 CREATE_ONLY_TYPES = ("button", "location", "verification", "last_visited_time")
 
 
@@ -145,7 +139,10 @@ def data_source_update(old: bool) -> Check:
 # -- filters
 
 _YES = {"is_empty": one_of(True), "is_not_empty": one_of(True)}
-_WORDS = {**dict.fromkeys(("equals", "does_not_equal", "contains", "does_not_contain", "starts_with", "ends_with"), text()), **_YES}
+_WORDS = {
+    **dict.fromkeys(("equals", "does_not_equal", "contains", "does_not_contain", "starts_with", "ends_with"), text()),
+    **_YES,
+}
 _NUMBERS = {
     **dict.fromkeys(
         ("equals", "does_not_equal", "greater_than", "less_than", "greater_than_or_equal_to", "less_than_or_equal_to"),
@@ -153,7 +150,15 @@ _NUMBERS = {
     ),
     **_YES,
 }
-RELATIVE = ("today", "tomorrow", "yesterday", "one_week_ago", "one_week_from_now", "one_month_ago", "one_month_from_now")
+RELATIVE = (
+    "today",
+    "tomorrow",
+    "yesterday",
+    "one_week_ago",
+    "one_week_from_now",
+    "one_month_ago",
+    "one_month_from_now",
+)
 WINDOWS = ("this_week", "past_week", "past_month", "past_year", "next_week", "next_month", "next_year")
 
 
@@ -194,7 +199,12 @@ _CONDITIONS: dict[str, Check] = {
     "verification": _condition(dict.fromkeys(("status", "does_not_equal"), one_of("verified", "expired", "none"))),
 }
 _CONDITIONS["formula"] = _condition(
-    {"string": _condition(_WORDS), "checkbox": _CONDITIONS["checkbox"], "number": _condition(_NUMBERS), "date": _condition(_DATES)}
+    {
+        "string": _condition(_WORDS),
+        "checkbox": _CONDITIONS["checkbox"],
+        "number": _condition(_NUMBERS),
+        "date": _condition(_DATES),
+    }
 )
 _SUB = keyed({k: v for k, v in _CONDITIONS.items() if k not in {"formula", "verification"}}, typed=False)
 _CONDITIONS["rollup"] = _condition(
@@ -261,7 +271,9 @@ def query(old: bool) -> Check:
 def _search_filter(value: Any, path: str) -> list[Problem]:
     if isinstance(value, dict) and "property" not in value and "in_trash" in value:
         return record({"in_trash": boolean})(value, path)
-    return record({"property": one_of("object"), "value": one_of("page", "data_source")}, {"in_trash": boolean})(value, path)
+    return record({"property": one_of("object"), "value": one_of("page", "data_source")}, {"in_trash": boolean})(
+        value, path
+    )
 
 
 def _search_sort(value: Any, path: str) -> list[Problem]:

@@ -1,0 +1,152 @@
+"""A small typed client of the control API, for the demo and for tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, cast
+
+import httpx
+
+
+class Refused(Exception):  # noqa: N818 - what the sandbox answered
+    """The sandbox did not do it; the message is its sentence."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of the workspace."""
+
+    id: str
+    name: str
+    email: str
+    active: bool
+
+
+class Sandbox:
+    """A running sandbox, by its address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(base_url=f"{self.url}/_sandbox", timeout=30)
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self._http.request(method, path, json=body) if body is not None else self._http.request(method, path)
+        if answer.status_code >= 400:
+            raise Refused(answer.json().get("error", answer.text))
+        return answer.json()
+
+    # -- what is there
+
+    def summary(self) -> dict[str, Any]:
+        return cast(dict[str, Any], self._ask("GET", "/"))
+
+    @property
+    def token(self) -> str:
+        return str(self.summary()["notion"]["token"])
+
+    @property
+    def root_page_id(self) -> str:
+        return str(self.summary()["notion"]["root_page_id"])
+
+    @property
+    def root_url(self) -> str:
+        return str(self.summary()["notion"]["root_url"])
+
+    @property
+    def bot_id(self) -> str:
+        return str(self.summary()["notion"]["bot_id"])
+
+    def people(self) -> list[Member]:
+        return [Member(**p) for p in self.summary()["people"]]
+
+    def person(self, who: str) -> Member:
+        """By id, e-mail or name; KeyError when there is nobody."""
+        for person in self.people():
+            if who in {person.id, person.email, person.name}:
+                return person
+        raise KeyError(who)
+
+    def tree(self) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self._ask("GET", "/tree"))
+
+    def page(self, page: str) -> dict[str, Any]:
+        """The page as a person reads it, also from the trash."""
+        return cast(dict[str, Any], self._ask("GET", f"/pages/{page}"))
+
+    # -- time
+
+    def clock(self) -> datetime:
+        return datetime.fromisoformat(self._ask("GET", "/clock")["now"])
+
+    def set_clock(self, now: datetime | str) -> datetime:
+        """Stand still at `now`."""
+        sent = now.isoformat() if isinstance(now, datetime) else now
+        return datetime.fromisoformat(self._ask("PUT", "/clock", {"now": sent})["now"])
+
+    def advance(self, seconds: float = 0, *, days: float = 0) -> datetime:
+        sent = {"advance_seconds": seconds + days * 86_400}
+        return datetime.fromisoformat(self._ask("PUT", "/clock", sent)["now"])
+
+    def real_time(self) -> datetime:
+        return datetime.fromisoformat(self._ask("PUT", "/clock", {"now": None})["now"])
+
+    # -- people act
+
+    def act(self, who: str, do: str, **args: Any) -> dict[str, Any]:
+        """One gesture (docs/sandbox.md); returns the ids made. Raises Refused."""
+        return cast(dict[str, Any], self._ask("POST", "/act", {"as": who, "do": do, **args}))
+
+    def act_all(self, gestures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """All of them, or none."""
+        return cast(list[dict[str, Any]], self._ask("POST", "/act", gestures))
+
+    def users(self, *changes: dict[str, Any]) -> list[Member]:
+        """Add {name, email}; change {user, name, email, active}; {user, remove: true}."""
+        people = self._ask("POST", "/users", list(changes))
+        return [Member(p["id"], p["name"], p["email"], p["active"]) for p in people]
+
+    # -- unkindness
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        """These rules in place of all others."""
+        self._ask("PUT", "/faults", list(rules))
+
+    def limits(self, **limits: Any) -> dict[str, Any]:
+        return cast(dict[str, Any], self._ask("PUT", "/limits", limits))
+
+    def integration(self, **changes: Any) -> dict[str, Any]:
+        return cast(dict[str, Any], self._ask("PUT", "/integration", changes))
+
+    # -- the log
+
+    def requests(self) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self._ask("GET", "/requests")["requests"])
+
+    def request_count(self) -> int:
+        return int(self._ask("GET", "/requests")["count"])
+
+    def clear_requests(self) -> None:
+        self._ask("DELETE", "/requests")
+
+    def reset(
+        self, *, seed: int = 1, people: list[dict[str, str]] | None = None, now: str | None = None
+    ) -> dict[str, Any]:
+        body: dict[str, Any] = {"seed": seed}
+        if people is not None:
+            body["people"] = people
+        if now is not None:
+            body["now"] = now
+        return cast(dict[str, Any], self._ask("POST", "/reset", body))
