@@ -74,6 +74,8 @@ def subtract(day: date, duration: Duration, cal: WorkCalendar) -> date:
 def _move(day: date, duration: Duration, cal: WorkCalendar, sign: int) -> date:
     count = sign * duration.count
     match duration.unit:
+        case Unit.HOUR:
+            raise ValueError(f"{duration} cannot be added to a date: use days or more")
         case Unit.DAY:
             return date.fromordinal(day.toordinal() + count)
         case Unit.WEEK:
@@ -82,12 +84,10 @@ def _move(day: date, duration: Duration, cal: WorkCalendar, sign: int) -> date:
             return add_months(day, count)
         case Unit.YEAR:
             return add_months(day, 12 * count)
-        case Unit.WORKING_DAY:
+        case _:
             if count == 0 and sign < 0:
                 return shift_day(day, Shift.PREVIOUS, cal)
             return add_working_days(day, count, cal)
-        case Unit.HOUR:
-            raise ValueError(f"{duration} cannot be added to a date: use days or more")
 
 
 # --- working days --------------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def shift_day(day: date, shift: Shift, cal: WorkCalendar) -> date:
             return add_working_days(day, 0, cal)
         case Shift.PREVIOUS:
             return day if is_working_day(day, cal) else add_working_days(day, -1, cal)
-        case Shift.CALM | Shift.CALM_CHORE:
+        case _:
             return _calm_day(day, shift is Shift.CALM, cal)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count, pairwise
+from itertools import count, pairwise, takewhile
 from math import gcd
 
 from cronsim import CronSim, CronSimError
@@ -22,8 +22,6 @@ from isms_bot.calendars import month_length, shift_day
 from isms_bot.model import RelativeStart, Rule, Shift, Span, Unit, WorkCalendar
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December")  # fmt: skip
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _IN_MONTH = frozenset(
     {"first day", "last day", "first working day", "last working day"}
@@ -229,12 +227,8 @@ def _by_cron(text: str, anchor: date, floor: date, limit: date) -> Iterator[Nomi
 @lru_cache(maxsize=4096)
 def _cron_year(text: str, year: int) -> tuple[date, ...]:
     """The days of one year on which a cron expression fires."""
-    days = []
-    for moment in CronSim(_midnight(text), datetime(year, 1, 1, tzinfo=UTC) - timedelta(seconds=1)):
-        if moment.year != year:
-            break
-        days.append(moment.date())
-    return tuple(days)
+    moments = CronSim(_midnight(text), datetime(year, 1, 1, tzinfo=UTC) - timedelta(seconds=1))
+    return tuple(moment.date() for moment in takewhile(lambda moment: moment.year == year, moments))
 
 
 def _midnight(text: str) -> str:
@@ -366,6 +360,8 @@ def _shortest_sampled(rule: Rule) -> int:
 
 def describe(rule: Rule) -> str:
     """Return the rule in plain English: "every 3 months from 31 January 2026, on the last friday"."""
+    if not (rule.every or rule.rrule or rule.cron):
+        return "never"
     parts = [f"{_cadence(rule)} from {_from(rule.start)}"]
     if (place := _place(rule.on)) is not None:
         name = f"day {place}" if place.isdecimal() else place if place in _IN_WEEK else f"the {place}"
@@ -385,9 +381,7 @@ def _cadence(rule: Rule) -> str:
         return f"every {rule.every.unit.value if rule.every.count == 1 else rule.every}"
     if rule.rrule is not None:
         return f'on the days of rrule "{rule.rrule}"'
-    if rule.cron is not None:
-        return f'on the days of cron "{rule.cron}"'
-    return "never"
+    return f'on the days of cron "{rule.cron}"'
 
 
 def _from(start: date | RelativeStart | None) -> str:
@@ -397,7 +391,7 @@ def _from(start: date | RelativeStart | None) -> str:
 
 
 def _words(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {day:%B} {day.year}"
 
 
 # --- start ---------------------------------------------------------------------------------------------------------
