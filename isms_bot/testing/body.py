@@ -40,7 +40,15 @@ _KINDS = {
     "divider": BlockKind.OTHER,
     UNCOPYABLE: BlockKind.OTHER,
 }
-_PREFIX = {"heading1": "# ", "heading2": "## ", "heading3": "### ", "item": "- ", "number": "1. ", "quote": "> ", "callout": "! "}
+_PREFIX = {
+    "heading1": "# ",
+    "heading2": "## ",
+    "heading3": "### ",
+    "item": "- ",
+    "number": "1. ",
+    "quote": "> ",
+    "callout": "! ",
+}
 
 
 @dataclass(slots=True)
@@ -119,7 +127,9 @@ def _from_node(node: Node) -> MemoryBlock:
         case Step(runs, checked, children):
             return MemoryBlock("step", runs, checked, children=[_from_node(child) for child in children])
         case Item(runs, numbered, children):
-            return MemoryBlock("number" if numbered else "item", runs, children=[_from_node(child) for child in children])
+            return MemoryBlock(
+                "number" if numbered else "item", runs, children=[_from_node(child) for child in children]
+            )
         case Quote(runs):
             return MemoryBlock("quote", runs)
         case Callout(runs):
@@ -184,7 +194,9 @@ def _canonical_line(block: MemoryBlock) -> str:
 
 
 def _canonical_runs(runs: Runs) -> str:
-    parts = (f"@{run.account}" if run.account else f"[{run.text}]({run.link})" if run.link else run.text for run in runs)
+    parts = (
+        f"@{run.account}" if run.account else f"[{run.text}]({run.link})" if run.link else run.text for run in runs
+    )
     return "".join(parts).replace("\\", "\\\\").replace("\n", "\\n")
 
 

@@ -25,7 +25,9 @@ class Containers(Session):
         lines = [CheckLine("token", True, "The wiki knows the token.")]
         for source, layout in self._layout.sources.items() if self._layout else ():
             problems = self.problems(source, layout)
-            sentence = " ".join(problem.sentence for problem in problems) or f"{BY_SOURCE[source].title} is as it should be."
+            sentence = (
+                " ".join(problem.sentence for problem in problems) or f"{BY_SOURCE[source].title} is as it should be."
+            )
             harmless = all(problem.kind == "renamed" for problem in problems)
             lines.append(CheckLine(source.value, harmless, sentence, "" if harmless else "Run isms-bot init."))
         return tuple(lines)
@@ -39,7 +41,9 @@ class Containers(Session):
         for spec in specs:
             container = self._container(spec, found.get(spec.source))
             if container is None:
-                container = self._call("ensure", partial(self._wiki.add_container, spec, self._installation), writes=True)
+                container = self._call(
+                    "ensure", partial(self._wiki.add_container, spec, self._installation), writes=True
+                )
                 report(f"Made {spec.title}.")
             found[spec.source] = self._columns(spec, container, found.get(spec.source), report)
         self._layout = Layout(self._wiki.root, found)
@@ -49,7 +53,9 @@ class Containers(Session):
         containers = self._wiki.containers
         if known is not None and known.ref in containers:
             return containers[known.ref]
-        ours = (one for one in containers.values() if one.installation == self._installation and one.source is spec.source)
+        ours = (
+            one for one in containers.values() if one.installation == self._installation and one.source is spec.source
+        )
         titled = (one for one in containers.values() if one.title == spec.title)
         return next(ours, None) or next(titled, None)
 

@@ -12,6 +12,7 @@ from isms_bot.document import Run
 from isms_bot.layout import FieldKind
 from isms_bot.model import Account, PageRef, Source, Value
 from isms_bot.testing.body import UNCOPYABLE, Body, MemoryBlock, copied, from_lines, plain, stamp, walk
+from isms_bot.testing.faults import Fault
 from isms_bot.testing.world import ELSEWHERE, MemoryComment, MemoryContainer, MemoryPage, World
 
 
@@ -27,7 +28,11 @@ class Gestures(World):
     def tick(self, page: PageRef, text: str | None = None, *, checked: bool = True, who: str | None = None) -> None:
         """Tick (or untick) the steps that contain `text`, all of them by default. Raises LookupError if there is none."""
         stored = self._open(page)
-        steps = [block for block, _ in walk(stored.body) if block.type == "step" and (text is None or text in self._plain(block))]
+        steps = [
+            block
+            for block, _ in walk(stored.body)
+            if block.type == "step" and (text is None or text in self._plain(block))
+        ]
         if not steps:
             raise LookupError(f"{page} has no step {text!r}")
         for block in steps:
@@ -183,6 +188,13 @@ class Gestures(World):
         """Write a procedure."""
         return self.create_row(Source.PROCEDURES, title, fields, lines, who=who)
 
+    # --- the line ---
+
+    def fault(self, kind: Fault) -> None:
+        """The next vendor call meets this fault; a busy wiki asks for 7 seconds."""
+        self.faults.retry_after = 7
+        self.faults.then(kind)
+
     # --- columns ---
 
     def rename_container(self, source: Source, to: str) -> None:
@@ -249,5 +261,3 @@ class Gestures(World):
         self.touch(page, author)
         for block in blocks:
             block.author, block.at = author, page.edited_at
-
-

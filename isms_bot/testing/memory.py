@@ -189,7 +189,9 @@ class MemoryConnector(Containers):
             values = self._values(page.source, {**wanted, "mark": _written(replace(mark, page=page.ref))})
             title = fields.get("title", stored.title)
             if self.capabilities.optimistic_lock and not _same(fresh, page):
-                as_wanted = stored.title == title and all(stored.values.get(name) == value for name, value in values.items())
+                as_wanted = stored.title == title and all(
+                    stored.values.get(name) == value for name, value in values.items()
+                )
                 if not as_wanted:
                     raise Conflict(f"page {page.ref} was changed since it was read; read it again")
                 return fresh
@@ -252,7 +254,11 @@ class MemoryConnector(Containers):
 
         def write() -> None:
             stored = self._wiki.stored(page.ref)
-            people = {block.author for block, _ in walk(stored.body)} | {one.author for one in stored.comments} | {stored.edited_by}
+            people = (
+                {block.author for block, _ in walk(stored.body)}
+                | {one.author for one in stored.comments}
+                | {stored.edited_by}
+            )
             if people - {BOT}:
                 raise Conflict(f"a person has written in page {page.ref}; it stays")
             stored.trashed = True
@@ -263,9 +269,12 @@ class MemoryConnector(Containers):
     def restore_mark(self, text: str) -> Mark | None:
         try:
             parts = json.loads(text)
-            return Mark(parts["installation"], parts["workspace"], parts["key"], parts["page"], parts["v"])
+            words = [parts[name] for name in ("installation", "workspace", "key", "page")]
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
+        if parts.get("v") != 1 or not all(isinstance(word, str) for word in words):
+            return None
+        return Mark(*words)
 
     # --- inside ---
 
@@ -295,7 +304,8 @@ class MemoryConnector(Containers):
             fields = {
                 name: _shown(container.fields[column], stored.values.get(column), layout.options.get(name, {}))
                 for name, column in layout.fields.items()
-                if column in container.fields and container.fields[column].kind is BY_SOURCE[container.source].field(name).kind
+                if column in container.fields
+                and container.fields[column].kind is BY_SOURCE[container.source].field(name).kind
             }
             mark = self.restore_mark(str(fields.pop("mark", None)))
         return Page(
@@ -363,7 +373,13 @@ def _silent(_: str) -> None:
 
 
 def _written(mark: Mark) -> str:
-    parts = {"v": mark.v, "installation": mark.installation, "workspace": mark.workspace, "key": mark.key, "page": mark.page}
+    parts = {
+        "v": mark.v,
+        "installation": mark.installation,
+        "workspace": mark.workspace,
+        "key": mark.key,
+        "page": mark.page,
+    }
     return json.dumps(parts, separators=(",", ":"))
 
 

@@ -124,6 +124,7 @@ class World:
         self.tells_of_purge = tells_of_purge
         self.token = TOKEN
         self.root = "root"
+        self.unknown_ref: PageRef = "page-none"
         self.faults = FaultPlan()
         self.calls = 0
         self.containers: dict[str, MemoryContainer] = {}
@@ -223,7 +224,9 @@ class World:
     def rows(self, container: str) -> Iterator[MemoryPage]:
         """Live pages of a container, oldest first."""
         return (
-            page for page in self.pages.values() if page.place == container and page.state is PageState.LIVE and page.shared
+            page
+            for page in self.pages.values()
+            if page.place == container and page.state is PageState.LIVE and page.shared
         )
 
     def add_page(self, container: MemoryContainer, title: str, author: Account) -> MemoryPage:
@@ -251,7 +254,7 @@ class World:
                 return value
             case (FieldKind.RELATION, tuple()) if all(ref in self.pages for ref in value):
                 return value
-            case (FieldKind.TITLE | FieldKind.TEXT | FieldKind.MAIL | FieldKind.URL), str():
+            case ((FieldKind.TITLE | FieldKind.TEXT | FieldKind.MAIL | FieldKind.URL), str()):
                 return value
             case FieldKind.CHECKBOX, bool():
                 return value

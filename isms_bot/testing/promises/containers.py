@@ -1,0 +1,164 @@
+"""Promises about containers: made once, adopted, never doubled, never repaired by force; and about access."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from isms_bot.layout import BY_SOURCE, SOURCES, FieldKind
+from isms_bot.model import Source
+from isms_bot.testing.promises.scenes import job, later, silent
+from isms_bot.testing.under_test import WikiUnderTest
+
+
+class ContainerPromises:
+    """`check`, `accounts`, `ensure`, `bind`, and the problems that `observe` tells of."""
+
+    def test_a_fresh_connector_has_asked_nothing_and_knows_no_time(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.connector()
+
+        assert (connector.calls, connector.now()) == (0, None)
+
+    def test_settings_refuse_unknown_keys(self, wiki: WikiUnderTest) -> None:
+        with pytest.raises(ValidationError, match="no_such_key"):
+            wiki.unbound().settings_model().model_validate({"no_such_key": 1})
+
+    def test_accounts_tell_people_from_bots(self, wiki: WikiUnderTest) -> None:
+        accounts = wiki.connector().accounts()
+
+        assert {(person.id, person.name) for person in wiki.people} == {
+            (one.id, one.name) for one in accounts if one.is_person
+        }
+        assert [one for one in accounts if not one.is_person]
+
+    def test_check_is_content_with_a_fresh_workspace(self, wiki: WikiUnderTest) -> None:
+        lines = wiki.connector().check()
+
+        assert lines
+        assert [line for line in lines if not line.ok] == []
+        assert all(line.what and line.sentence for line in lines)
+
+    def test_check_says_what_to_do_about_a_wrong_token_instead_of_raising(self, wiki: WikiUnderTest) -> None:
+        bad = [line for line in wiki.stranger().check() if not line.ok]
+
+        assert bad
+        assert all(line.sentence and line.todo for line in bad)
+
+    def test_check_works_before_there_are_containers(self, wiki: WikiUnderTest) -> None:
+        assert wiki.unbound().check()
+
+    def test_ensure_makes_every_container_with_every_field(self, wiki: WikiUnderTest) -> None:
+        told: list[str] = []
+
+        layout = wiki.unbound().ensure(SOURCES, None, told.append)
+
+        assert set(layout.sources) == {spec.source for spec in SOURCES}
+        for spec in SOURCES:
+            wanted = {field.id for field in spec.fields if field.kind is not FieldKind.TITLE}
+            assert wanted <= set(layout.sources[spec.source].fields), spec.source
+        assert told
+
+    def test_ensure_binds_what_it_made(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.unbound()
+        connector.ensure(SOURCES, None, silent)
+
+        assert job(connector).fields["status"] == "Open"
+
+    def test_ensure_run_again_changes_nothing(self, wiki: WikiUnderTest) -> None:
+        first = wiki.unbound().ensure(SOURCES, None, silent)
+
+        assert wiki.unbound().ensure(SOURCES, first, silent) == first
+
+    def test_ensure_without_memory_finds_what_it_made(self, wiki: WikiUnderTest) -> None:
+        first = wiki.unbound().ensure(SOURCES, None, silent)
+
+        again = wiki.unbound().ensure(SOURCES, None, silent)
+
+        assert {source: at.ref for source, at in again.sources.items()} == {
+            source: at.ref for source, at in first.sources.items()
+        }
+        assert {source: at.fields for source, at in again.sources.items()} == {
+            source: at.fields for source, at in first.sources.items()
+        }
+
+    def test_ensure_finishes_what_was_interrupted(self, wiki: WikiUnderTest) -> None:
+        begun = wiki.unbound().ensure(SOURCES[:3], None, silent)
+
+        layout = wiki.unbound().ensure(SOURCES, None, silent)
+
+        for spec in SOURCES[:3]:
+            assert layout.sources[spec.source].ref == begun.sources[spec.source].ref
+        assert len({at.ref for at in layout.sources.values()}) == len(SOURCES)
+
+    def test_ensure_keeps_the_names_that_people_gave(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.unbound()
+        first = connector.ensure(SOURCES, None, silent)
+        wiki.rename_container(Source.JOBS, "Chores")
+        wiki.rename_field(Source.JOBS, "status", "How it stands")
+
+        again = wiki.unbound().ensure(SOURCES, first, silent)
+        page = job(connector)
+        wiki.set_field(page.ref, "How it stands", "Overdue")
+
+        assert again == first
+        assert connector.page(page.ref).fields["status"] == "Overdue"
+
+    def test_a_renamed_option_is_read_and_written_under_the_name_it_was_made_with(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.connector()
+        page = job(connector)
+        wiki.rename_option(Source.JOBS, "status", "Open", "To do")
+
+        assert connector.page(page.ref).fields["status"] == "Open"
+        assert connector.update(connector.page(page.ref), {"status": "Open"}).fields["status"] == "Open"
+        wiki.set_field(page.ref, "status", "Overdue")
+        wiki.set_field(page.ref, "status", "To do")
+        assert connector.page(page.ref).fields["status"] == "Open"
+
+    def test_a_renamed_column_is_harmless(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.connector()
+        page = job(connector)
+        wiki.rename_field(Source.JOBS, "key", "Do not touch")
+
+        problems = connector.observe(Source.JOBS, None).problems
+
+        assert {problem.kind for problem in problems} <= {"renamed"}
+        assert [found.ref for found in connector.find(Source.JOBS, "restore-test/2027-01-31")] == [page.ref]
+
+    @pytest.mark.parametrize("field", ["status", "due"])
+    def test_a_deleted_column_is_a_problem_with_a_sentence_and_no_error(self, wiki: WikiUnderTest, field: str) -> None:
+        connector = wiki.connector()
+        page = job(connector)
+        wiki.delete_field(Source.JOBS, field)
+
+        seen = connector.observe(Source.JOBS, None)
+
+        assert [found.ref for found in seen.pages] == [page.ref]
+        assert [(one.source, one.field, one.kind) for one in seen.problems] == [(Source.JOBS, field, "deleted")]
+        assert BY_SOURCE[Source.JOBS].field(field).name in seen.problems[0].sentence
+
+    def test_ensure_makes_a_deleted_column_anew(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.unbound()
+        first = connector.ensure(SOURCES, None, silent)
+        page = job(connector)
+        wiki.delete_field(Source.JOBS, "evidence")
+
+        connector.ensure(SOURCES, first, silent)
+        later(wiki, minutes=2)
+        page = connector.update(connector.page(page.ref), {"evidence": "a comment"})
+
+        assert page.fields["evidence"] == "a comment"
+        assert connector.observe(Source.JOBS, None).problems == ()
+
+    def test_a_retyped_column_is_a_problem_and_is_not_forced_back(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.unbound()
+        first = connector.ensure(SOURCES, None, silent)
+        page = job(connector)
+        wiki.retype_field(Source.JOBS, "evidence", FieldKind.CHECKBOX)
+        told: list[str] = []
+
+        connector.ensure(SOURCES, first, told.append)
+        seen = connector.observe(Source.JOBS, None)
+
+        assert [found.ref for found in seen.pages] == [page.ref]
+        assert [(one.field, one.kind) for one in seen.problems] == [("evidence", "retyped")]
+        assert any("What was seen" in sentence for sentence in told)
