@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from isms_bot.model import Link, Mention, Message, Schedule, Text, Unit
-from isms_bot.texts.catalogue import FALLBACK, Fragment, catalogue, fragments, page_source
+from isms_bot.texts.reading import FALLBACK, Fragment, catalogue, fragments, page_source
 
 Value = str | int | Mention | Link | Message
 """What a placeholder may stand for in a message."""
@@ -41,7 +41,7 @@ def known(sentence: str) -> bool:
     return sentence in catalogue(FALLBACK).sentences
 
 
-def say(sentence: str, language: str = FALLBACK, **values: str | int) -> str:
+def say(sentence: str, /, language: str = FALLBACK, **values: str | int) -> str:
     """The sentence with this id, filled in. Values that it does not use are ignored.
 
     Raises KeyError for an unknown id and for a value that is missing.
@@ -49,7 +49,7 @@ def say(sentence: str, language: str = FALLBACK, **values: str | int) -> str:
     return "".join(str(_chosen(fragment, values, sentence)) for fragment in _sentence(sentence, language))
 
 
-def message(sentence: str, language: str = FALLBACK, **values: Value) -> Message:
+def message(sentence: str, /, language: str = FALLBACK, **values: Value) -> Message:
     """The same as a message: a value may be a Mention, a Link or a whole Message; words that touch become one Text.
 
     Raises KeyError for an unknown id and for a value that is missing.
