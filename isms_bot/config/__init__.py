@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from isms_bot.config.config import Config, Labels, ServiceConfig, StoreConfig, WorkspaceConfig
+from isms_bot.config.config import Config, ServiceConfig, StoreConfig, WorkspaceConfig
 from isms_bot.config.editors import example, schema
 from isms_bot.config.loading import changed, load, reload
 from isms_bot.config.rules import rules, rules_diff, schedules_of
@@ -14,7 +14,6 @@ from isms_bot.packs.schedules import schedules_schema
 
 __all__ = [
     "Config",
-    "Labels",
     "SecretRef",
     "ServiceConfig",
     "StoreConfig",

@@ -15,15 +15,6 @@ from isms_bot.packs import Declared, Pack
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
-    """Own labels of the form's three lines, beside those of the language; empty where there are none."""
-
-    name: tuple[str, ...] = ()
-    date: tuple[str, ...] = ()
-    signature: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class WorkspaceConfig:
     """One workspace.
 
@@ -31,7 +22,8 @@ class WorkspaceConfig:
     `declared` says per schedule id where it is written. `roles` are all roles that may be named, with titles. `introduction`
     is the earliest end of the introduction. `date_order` is dmy, mdy or ymd. `pass_minutes` by day (07-20 h), `night_minutes`
     by night; `sweep` is the budget K of calls that one pass spends on looking at open jobs; `settle_seconds` is how long an
-    unanswered write is left alone. `where` is the line of the workspace.
+    unanswered write is left alone. `where` is the line of the workspace. `labels` are own words of
+    the form, as `isms_bot.signoff.words.labels` takes them.
     """
 
     name: str
@@ -56,7 +48,7 @@ class WorkspaceConfig:
     night_minutes: int = 60
     sweep: int = 20
     settle_seconds: int = 180
-    labels: Labels = Labels()
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

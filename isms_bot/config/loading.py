@@ -11,14 +11,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from isms_bot import registry
-from isms_bot.config.config import Config, Labels, ServiceConfig, StoreConfig, Watched, WorkspaceConfig
+from isms_bot.config.config import Config, ServiceConfig, StoreConfig, Watched, WorkspaceConfig
 from isms_bot.config.models import ConfigModel, WorkspaceModel
 from isms_bot.errors import ConfigError, Problem
-from isms_bot.packs import FORM_LABELS, Declared, Pack, declared_roles, load_pack
+from isms_bot.packs import Declared, Pack, declared_roles, load_pack
 from isms_bot.packs.checking import checked, keys, unknown_key, unknown_name
 from isms_bot.packs.location import PAGES_FOLDER, matches
 from isms_bot.packs.schedules import duplicates, read_file, unknown_roles
 from isms_bot.packs.tomlfile import Loc, TomlFile
+from isms_bot.signoff.words import KINDS, LANGUAGES
 
 _YEAR_FIRST = ("zh", "ja", "ko", "hu", "lt", "sv")
 _SECRETIVE = ("password", "secret", "api_key", "api_token", "access_token", "private_key")
@@ -142,7 +143,7 @@ class _Loading:
             night_minutes=model.night_minutes,
             sweep=model.sweep,
             settle_seconds=model.settle_seconds,
-            labels=Labels(model.labels.name, model.labels.date, model.labels.signature),
+            labels=_labels(model),
         )
 
     def _settings_model(self, table: Mapping[str, Any], loc: Loc) -> type[BaseModel] | None:
@@ -221,12 +222,13 @@ class _Loading:
         if model.deputy is not None and model.deputy.casefold() == model.product_manager.casefold():
             what = "is the product manager as well, and nobody decides for oneself; name somebody else or take it out"
             self.problems.append(self.source.problem((*loc, "deputy"), what))
-        labels = model.labels
-        if model.language.partition("-")[0] not in FORM_LABELS and not (
-            labels.name and labels.date and labels.signature
-        ):
-            known = ", ".join(FORM_LABELS)
-            what = f"the form has no words in this language ({known} are built in); add [{'.'.join(map(str, loc))}.labels] with name, date and signature"
+        own = _labels(model)
+        if model.language.partition("-")[0] not in LANGUAGES and not {"name", "date", "signature", "sign"} <= set(own):
+            table = self.source.dotted((*loc, "labels"))
+            what = (
+                f"the form has no words in this language ({', '.join(LANGUAGES)} are built in); "
+                f"add [{table}] with at least name, date, signature and sign"
+            )
             self.problems.append(self.source.problem((*loc, "language"), what))
 
     def _refuse_secrets(self, here: Any, loc: Loc) -> None:
@@ -247,6 +249,10 @@ class _Loading:
         for path, digest in sorted((_shown(path, self.base), digest) for path, digest in self.files.items()):
             whole.update(f"{path}\0{digest}\n".encode())
         return whole.hexdigest()
+
+
+def _labels(model: WorkspaceModel) -> dict[str, tuple[str, ...]]:
+    return {kind: words for kind in KINDS if (words := getattr(model.labels, kind))}
 
 
 def usual_date_order(language: str) -> str:

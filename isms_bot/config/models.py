@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, WithJsonSchema, create_model
 
 from isms_bot import calendars
 from isms_bot.config.secrets import SECRET_SCHEMA, Secret, SecretRef, reference
 from isms_bot.packs.checking import Strict
 from isms_bot.packs.fields import Day, Slug, Text
+from isms_bot.signoff.words import KINDS
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _STORES = ("sqlite", "postgresql")
@@ -88,12 +89,13 @@ Url = Annotated[
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
 
-class LabelsModel(Strict):
-    """Own labels of the form's three lines, beside those of the language."""
-
-    name: Words = ()
-    date: Words = ()
-    signature: Words = ()
+_FORM_WORDS: dict[str, Any] = dict.fromkeys(KINDS, (Words, ()))
+LabelsModel: type[BaseModel] = create_model(
+    "LabelsModel",
+    __base__=Strict,
+    __doc__="Own words of the form, beside those of the language; the keys are those of `isms_bot.signoff.words`.",
+    **_FORM_WORDS,
+)
 
 
 class WorkspaceModel(Strict):
@@ -116,7 +118,7 @@ class WorkspaceModel(Strict):
     night_minutes: int = Field(default=60, ge=1, le=1440)
     sweep: int = Field(default=20, ge=1, le=10_000)
     settle_seconds: int = Field(default=180, ge=0, le=86_400)
-    labels: LabelsModel = LabelsModel()
+    labels: LabelsModel = Field(default_factory=LabelsModel)  # type: ignore[valid-type]
 
 
 class StoreModel(Strict):

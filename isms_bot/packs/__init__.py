@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from isms_bot.packs.location import available, copy_pack, locate
 from isms_bot.packs.pack import Pack, declared_roles, load_pack
-from isms_bot.packs.pages import FORM_LABELS, PackPage
+from isms_bot.packs.pages import PackPage
 from isms_bot.packs.schedules import Declared
 
 __all__ = [
-    "FORM_LABELS",
     "Declared",
     "Pack",
     "PackPage",

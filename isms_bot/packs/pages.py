@@ -16,18 +16,10 @@ from isms_bot.model import Level
 from isms_bot.packs.checking import unknown_key, unknown_name
 from isms_bot.packs.fields import slug
 from isms_bot.packs.tomlfile import read_text
+from isms_bot.signoff.folding import flat
+from isms_bot.signoff.words import LANGUAGES, labels
 
 KINDS = ("objective", "policy", "procedure", "page")
-FORM_LABELS: Mapping[str, tuple[str, str, str]] = {
-    "en": ("Name", "Date", "Signature"),
-    "nl": ("Naam", "Datum", "Handtekening"),
-    "de": ("Name", "Datum", "Unterschrift"),
-    "pl": ("Imię i nazwisko", "Data", "Podpis"),
-    "fr": ("Nom", "Date", "Signature"),
-    "es": ("Nombre", "Fecha", "Firma"),
-}
-"""Labels of the three lines that close a form, by language: who, done on, signed."""
-
 Front = str | int | bool | tuple[str, ...]
 """A value of the front matter: minutes int, private bool, controls tuple, the rest str."""
 
@@ -98,18 +90,23 @@ def read_page(path: Path, problems: list[Problem], *, language: str = "en") -> P
 
 
 def has_form(lines: list[str], language: str) -> bool:
-    """True if the three form lines follow each other below the last step, or a table has the three as its header."""
+    """True if below the last step there are lines for name, date and signature in this order, or a table headed by them.
+
+    Labels in `language` and in English are known.
+    """
     last_step = max((number for number, line in enumerate(lines) if _STEP.match(line)), default=-1)
-    rest = lines[last_step + 1 :]
-    for labels in dict.fromkeys((FORM_LABELS.get(language, FORM_LABELS["en"]), FORM_LABELS["en"])):
-        wanted = [re.compile(rf"\W*{re.escape(label)}\W*:\W*", re.IGNORECASE) for label in labels]
-        for line in rest:
-            if wanted and wanted[0].fullmatch(line.strip()):
-                wanted.pop(0)
-        if not wanted:
+    known = labels((language, "en"))
+    wanted = [known.name, known.date, known.signature]
+    met = 0
+    for line in lines[last_step + 1 :]:
+        flattened = flat(line)
+        cells = [cell.strip() for cell in flattened.strip(" |").split("|")]
+        if len(cells) >= 3 and all(cell in words for cell, words in zip(cells, wanted, strict=False)):
             return True
-        header = [label.casefold() for label in labels]
-        if any([cell.strip().casefold() for cell in line.strip().strip("|").split("|")][:3] == header for line in rest):
+        label, colon, _ = flattened.strip(" *_>").partition(":")
+        if colon and label.strip(" *_") in wanted[met]:
+            met += 1
+        if met == len(wanted):
             return True
     return False
 
@@ -153,8 +150,9 @@ def _procedure_problems(path: Path, at: Mapping[str, int], body: list[str], firs
     if not any(_STEP.match(line) for line in body):
         problems.append(Problem(f"{path}:{first}", "", "a procedure needs steps; write each as a line - [ ] …"))
     if not has_form(body, language):
-        labels = ", ".join(f"{label}:" for label in FORM_LABELS.get(language, FORM_LABELS["en"]))
-        what = f"the form is missing; end the page with the lines {labels} in this order, below the steps"
+        own = LANGUAGES.get(language, LANGUAGES["en"])
+        lines = ", ".join(f"{words[0].capitalize()}:" for words in (own.name, own.date, own.signature))
+        what = f"the form is missing; end the page with the lines {lines} in this order, below the steps"
         problems.append(Problem(f"{path}:{first + max(len(body) - 1, 0)}", "", what))
     return problems
 
