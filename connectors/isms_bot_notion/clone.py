@@ -1,0 +1,392 @@
+"""From a procedure as read to the requests that make its copy: what can be made, and in as few writes as the grammar allows.
+
+One request carries at most three floors of blocks (the types in Notion's own client; `docs/vendors/notion.md`): everything on
+the ground floor; above it no columns; on the top floor neither children nor tables. At most 100 blocks in any array, 1,000
+blocks and 500 KB in one request. Children that do not fit are appended to their parent's id once it exists. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from isms_bot.model import Snapshot
+from isms_bot_notion import richtext
+from isms_bot_notion.blocks import HEADINGS, MEDIA, Node, Tree, hosted, walk
+
+Json = dict[str, Any]
+
+ARRAY = 100
+BLOCKS = 1000
+BYTES = 460_000
+"""Of the 500 KB of a request; the rest is for the row's own properties and the envelope."""
+TOP = 2
+"""The highest floor of a request, the ground being 0."""
+
+_TEXTS = ("paragraph", "bulleted_list_item", "numbered_list_item", "quote", "toggle", "to_do", "callout", *HEADINGS)
+
+
+# --- what can be made ---------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Losses:
+    """What a copy loses, counted per kind."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, kind: str) -> None:
+        """Note one more loss of this kind."""
+        self.counts[kind] += 1
+
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence per kind, in a fixed order."""
+        return tuple(_say(kind, self.counts[kind]) for kind in _SENTENCES if self.counts[kind])
+
+
+_SENTENCES = {
+    "button": "buttons cannot be made through Notion's API; people find them in the procedure itself",
+    "child_page": "sub-pages stay with the procedure and are not copied",
+    "child_database": "databases and linked views stay with the procedure and are not copied",
+    "meeting_notes": "meeting notes cannot be copied",
+    "template": "old template buttons cannot be copied",
+    "unsupported": "blocks of kinds that Notion's API does not show cannot be copied",
+    "link_preview": "link previews became plain links",
+    "mention": "pasted-link mentions became plain links",
+    "file": "files that lie with Notion could not be uploaded again; people find them in the procedure itself",
+    "inside": "links to places inside the procedure lead to the procedure, not to the copy",
+    "synced": "synced blocks were copied as they are now and no longer follow their original",
+    "style": "paragraphs lost their styles, because they hold more stretches of text than Notion takes",
+    "words": "paragraphs were cut after 200,000 characters",
+}
+
+
+def _say(kind: str, count: int) -> str:
+    return f"{_SENTENCES[kind][0].upper()}{_SENTENCES[kind][1:]} ({count})."
+
+
+def creatable(tree: Tree, page: str, upload: Callable[[Node], str | None], losses: Losses) -> Tree:
+    """The tree as it can be made anew: boxes unticked, synced blocks inlined, hosted files as uploads, the rest counted.
+
+    `page` is the id of the procedure; `upload` returns the id of an upload of a hosted file, None if there is none to be had.
+    """
+    copier = _Copier(page.replace("-", "").lower(), {node.id.replace("-", "") for node in walk(tree)}, upload, losses)
+    return copier.all(tree)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copier:
+    page: str
+    inside: set[str]
+    upload: Callable[[Node], str | None]
+    losses: Losses
+
+    def all(self, tree: Tree) -> Tree:
+        return tuple(made for node in tree for made in self.one(node))
+
+    def one(self, node: Node) -> Tree:
+        if node.owned:
+            return ()
+        if node.type == "synced_block":
+            self.losses.add("synced")
+            return self.all(node.children)
+        if node.type == "link_preview":
+            self.losses.add("link_preview")
+            url = str(node.body.get("url", ""))
+            return (Node("paragraph", {"rich_text": richtext.text_items(url, link=richtext.usable(url))}),)
+        if node.type in MEDIA:
+            return self.media(node)
+        body = self.body(node)
+        if body is None:
+            self.losses.add(_lost_kind(node))
+            return ()
+        children = self.all(node.children)
+        if node.type in HEADINGS and children:
+            body = {**body, "is_toggleable": True}
+        if node.type == "table" and not children:
+            return ()
+        return (Node(node.type, body, children),)
+
+    def body(self, node: Node) -> Json | None:
+        """The content of a creatable block, None for a kind that cannot be made."""
+        body = node.body
+        if node.type in _TEXTS:
+            return self.text(node)
+        match node.type:
+            case "code":
+                rest = {"language": body.get("language") or "plain text"}
+                return {"rich_text": self.rich(body["rich_text"]), **rest, **self.caption(body)}
+            case "equation":
+                return {"expression": body["expression"]}
+            case "divider" | "breadcrumb" | "column_list" | "tab":
+                return {}
+            case "column":
+                return {"width_ratio": body["width_ratio"]} if body.get("width_ratio") else {}
+            case "table_of_contents":
+                return _color(body)
+            case "table":
+                return {key: body[key] for key in ("table_width", "has_column_header", "has_row_header") if key in body}
+            case "table_row":
+                return {"cells": [self.rich(cell) for cell in body["cells"]]}
+            case "bookmark" | "embed":
+                return {"url": body["url"], **self.caption(body)}
+            case "link_to_page":
+                key = next((key for key in ("page_id", "database_id", "comment_id") if body.get(key)), None)
+                if key == "page_id" and self.is_inside(str(body[key])):
+                    self.losses.add("inside")
+                return {"type": key, key: body[key]} if key else None
+        return None
+
+    def text(self, node: Node) -> Json:
+        made: Json = {"rich_text": self.rich(node.body["rich_text"]), **_color(node.body)}
+        if node.type == "to_do":
+            made["checked"] = False
+        if node.type in HEADINGS and node.body.get("is_toggleable"):
+            made["is_toggleable"] = True
+        if node.type in ("callout", "paragraph") and (icon := _icon(node.body.get("icon"))):
+            made["icon"] = icon
+        return made
+
+    def media(self, node: Node) -> Tree:
+        name = {"name": node.body["name"]} if node.type == "file" and node.body.get("name") else {}
+        if hosted(node) is None:
+            url = (node.body.get("external") or {}).get("url")
+            if not url:
+                self.losses.add("file")
+                return ()
+            place: Json = {"type": "external", "external": {"url": url}}
+            return (Node(node.type, {**place, **self.caption(node.body), **name}),)
+        upload = self.upload(node)
+        if upload is None:
+            self.losses.add("file")
+            return ()
+        place = {"type": "file_upload", "file_upload": {"id": upload}}
+        return (Node(node.type, {**place, **self.caption(node.body), **name}, sha=node.sha),)
+
+    def caption(self, body: Mapping[str, Any]) -> Json:
+        caption = self.rich(body.get("caption") or ())
+        return {"caption": caption} if caption else {}
+
+    def rich(self, items: Sequence[Mapping[str, Any]]) -> list[Json]:
+        made, lost = richtext.creatable(items)
+        for kind in lost:
+            self.losses.add(kind)
+        for url in richtext.links(made):
+            inside = richtext.internal(url)
+            if inside and (self.is_inside(inside[0]) or inside[1] in self.inside):
+                self.losses.add("inside")
+        return made
+
+    def is_inside(self, page: str) -> bool:
+        return page.replace("-", "").lower() in (self.page, *self.inside)
+
+
+def _lost_kind(node: Node) -> str:
+    if node.type == "unsupported":
+        return "button" if node.body.get("block_type") == "button" else "unsupported"
+    if node.type == "transcription":
+        return "meeting_notes"
+    return node.type if node.type in _SENTENCES else "unsupported"
+
+
+def _color(body: Mapping[str, Any]) -> Json:
+    return {"color": body["color"]} if body.get("color") not in (None, "default") else {}
+
+
+def _icon(icon: Mapping[str, Any] | None) -> Json | None:
+    """An icon as it may be sent; one that lies with Notion is left out (its address expires)."""
+    if not icon:
+        return None
+    match icon.get("type"):
+        case "emoji":
+            return {"type": "emoji", "emoji": icon["emoji"]}
+        case "external":
+            return {"type": "external", "external": {"url": icon["external"]["url"]}}
+        case "custom_emoji":
+            return {"type": "custom_emoji", "custom_emoji": {"id": icon["custom_emoji"]["id"]}}
+        case "icon":
+            return {"type": "icon", "icon": dict(icon["icon"])}
+    return None
+
+
+# --- in how many requests -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block in a request: `inline` children travel with it, each of `rest` is a request that appends further ones.
+
+    `writes` and `reads`: requests needed beyond the one that carries the block (appends; look-ups of ids that no answer
+    tells). `size` and `weight`: blocks and bytes that travel with it, itself included.
+    """
+
+    node: Node
+    floor: int
+    inline: tuple[Placed, ...]
+    rest: tuple[tuple[Placed, ...], ...]
+    writes: int
+    reads: int
+    size: int
+    weight: int
+
+    @property
+    def open(self) -> bool:
+        """True if its id is needed: something below it is still to be appended."""
+        return bool(self.rest) or any(child.open for child in self.inline)
+
+
+def plan(tree: Tree) -> tuple[tuple[Placed, ...], ...]:
+    """The page's own blocks as requests in order: the first creates the page, the others append to it."""
+    return _Planner().stream(tree)
+
+
+def writes(requests: Iterable[Sequence[Placed]]) -> int:
+    """Write requests of a plan: its own (one at least, for the page) and those below."""
+    listed = list(requests)
+    return max(1, len(listed)) + sum(placed.writes for request in listed for placed in request)
+
+
+class _Planner:
+    """Chooses per container how many children travel with it. Every block is placed once per floor."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Placed | None] = {}
+
+    def stream(self, nodes: Sequence[Node]) -> tuple[tuple[Placed, ...], ...]:
+        """Siblings as consecutive requests, each as full as it may be."""
+        return _packed([self.ground(node) for node in nodes])
+
+    def ground(self, node: Node) -> Placed:
+        placed = self.place(node, 0)
+        if placed is None:
+            raise AssertionError(f"{node.type} cannot stand on the ground floor")
+        return placed
+
+    def place(self, node: Node, floor: int) -> Placed | None:
+        """The cheapest way to carry `node` on `floor`, None if it may not stand there."""
+        key = (id(node), floor)
+        if key not in self._known:
+            self._known[key] = self._place(node, floor) if _allowed(node, floor) else None
+        return self._known[key]
+
+    def _place(self, node: Node, floor: int) -> Placed | None:
+        weight = len(json.dumps(node.body)) + 60
+        best: Placed | None = None
+        inline: list[Placed] = []
+        size, heavy = 1, weight
+        grounded = [self.ground(child) for child in node.children]
+        for count in range(min(len(node.children), ARRAY) + 1):
+            if count:
+                child = self.place(node.children[count - 1], _floor_of_children(node, floor))
+                if child is None or size + child.size > BLOCKS or heavy + child.weight > BYTES:
+                    break
+                inline.append(child)
+                size, heavy = size + child.size, heavy + child.weight
+            if count < _fewest_inline(node):
+                continue
+            rest = _packed(grounded[count:])
+            cost = len(rest) + sum(p.writes for request in rest for p in request) + sum(p.writes for p in inline)
+            reads = (
+                sum(p.reads for request in rest for p in request)
+                + sum(p.reads for p in inline)
+                + (floor if rest else 0)
+            )
+            if best is None or (cost, reads) <= (best.writes, best.reads):
+                best = Placed(node, floor, tuple(inline), rest, cost, reads, size, heavy)
+        return best
+
+
+def _packed(siblings: Sequence[Placed]) -> tuple[tuple[Placed, ...], ...]:
+    requests: list[tuple[Placed, ...]] = []
+    current: list[Placed] = []
+    size = weight = 0
+    for placed in siblings:
+        full = len(current) == ARRAY or size + placed.size > BLOCKS or weight + placed.weight > BYTES
+        if current and full:
+            requests.append(tuple(current))
+            current, size, weight = [], 0, 0
+        current.append(placed)
+        size, weight = size + placed.size, weight + placed.weight
+    return (*requests, tuple(current)) if current else tuple(requests)
+
+
+def _allowed(node: Node, floor: int) -> bool:
+    if node.type in ("column_list", "column"):
+        return floor == 0
+    if node.type == "table":
+        return floor < TOP
+    return floor <= TOP or node.type == "table_row"
+
+
+def _floor_of_children(node: Node, floor: int) -> int:
+    """Columns share the floor of their list, rows that of their table."""
+    if node.type in ("column_list", "table"):
+        return floor
+    return floor + 1
+
+
+def _fewest_inline(node: Node) -> int:
+    """A table is made with its first row."""
+    return 1 if node.type == "table" else 0
+
+
+def render(placed: Placed) -> Json:
+    """The block as it is sent."""
+    node = placed.node
+    body = dict(node.body)
+    children = [render(child) for child in placed.inline]
+    if children or node.type in ("column_list", "column") or (node.type == "tab" and placed.floor < TOP):
+        body["children"] = children
+    return {"type": node.type, node.type: body}
+
+
+# --- the bound ----------------------------------------------------------------------------------------------------
+
+
+def lower_bound(snapshot: Snapshot) -> int:
+    """The fewest write requests that any copy of the snapshot can take (uploads of files aside).
+
+    Derivation. (1) A request names one parent, so siblings beyond 100 need another: a row of n siblings that is appended takes
+    at least ceil(n/100). (2) A block whose children cannot all travel with it (they would stand above the top floor, be a
+    table there or columns above the ground, or be more than 100) takes at least one request of its own, whose children start
+    again on the ground; which children still travel is free, so the bound of a block on a floor is the least, over every
+    number of children sent along, of their bounds one floor up, plus ceil(rest/100), plus the bounds of the rest on the
+    ground. The page's bound is ceil(n/100), at least one, plus its children's bounds on the ground. (3) No request carries
+    more than 1,000 blocks, so blocks/1000, rounded up, is a bound as well. The larger one holds. Bytes and the remainder that
+    1,000 leaves when whole blocks are packed may make a copy dearer; nothing makes it cheaper.
+    """
+    tree = snapshot.body.tree if isinstance(snapshot.body, Payload) else ()
+    total = sum(1 for _ in walk(tree))
+    return max(1, -(-len(tree) // ARRAY) + sum(_bound(node, 0, {}) for node in tree), -(-total // BLOCKS))
+
+
+def _bound(node: Node, floor: int, known: dict[tuple[int, int], int]) -> int:
+    key = (id(node), floor)
+    if key not in known:
+        children = node.children
+        least = None
+        above = _floor_of_children(node, floor)
+        ahead = 0
+        behind = sum(_bound(child, 0, known) for child in children)
+        for count in range(min(len(children), ARRAY) + 1):
+            if count:
+                child = children[count - 1]
+                if not _allowed(child, above):
+                    break
+                ahead += _bound(child, above, known)
+                behind -= _bound(child, 0, known)
+            if count >= _fewest_inline(node):
+                cost = ahead + behind + -(-(len(children) - count) // ARRAY)
+                least = cost if least is None else min(least, cost)
+        known[key] = least or 0
+    return known[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a snapshot carries for its copies: the tree to be made."""
+
+    tree: Tree

@@ -1,0 +1,428 @@
+"""The port over Notion. Every page that the bot makes is a row of one of its data sources; only rows carry columns.
+
+Invariants: ids, never names; properties that the bot owns and blocks of its own pages are all it writes; nothing is tried twice
+here and nothing waits; search is never asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Draft, Loss, Observation, Report
+from isms_bot.document import Document
+from isms_bot.errors import Conflict, Denied, Gone, Permanent
+from isms_bot.layout import BY_SOURCE, Layout, SourceSpec
+from isms_bot.model import (
+    Account,
+    Comment,
+    Content,
+    Key,
+    Link,
+    Mark,
+    Mention,
+    Message,
+    Page,
+    PageRef,
+    PageState,
+    Snapshot,
+    Source,
+    Value,
+)
+from isms_bot_notion import blocks, clone, fields, richtext
+from isms_bot_notion.blocks import Node, Tree
+from isms_bot_notion.checks import Checks
+from isms_bot_notion.client import PAGE_SIZE, Json, Wire
+from isms_bot_notion.clone import Placed
+from isms_bot_notion.containers import Containers
+from isms_bot_notion.filing import Filing
+from isms_bot_notion.reading import Reader, form_lines, live, ref_of
+from isms_bot_notion.settings import NotionSettings
+
+PRECISION = 60
+"""Seconds by which Notion floors the times of pages, blocks and comments."""
+
+OVERLAP = timedelta(minutes=2)
+"""How far every look reaches back behind its watermark, because times are floored."""
+
+LAG = timedelta(minutes=10)
+"""A watermark never comes nearer to the present than this, unless rows were seen there: late rows are not lost."""
+
+UPLOAD_LIFE = timedelta(minutes=45)
+"""How long an upload may be attached; Notion drops unattached ones after an hour."""
+
+
+class NotionConnector:
+    """One workspace of Notion."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities("notion", linked_views=True, time_precision=PRECISION)
+
+    def __init__(self, wire: Wire, root: str, installation: str, workspace: str) -> None:
+        self._wire = wire
+        self._installation = installation
+        self._workspace = workspace
+        self._reader = Reader(wire)
+        self._containers = Containers(self._reader, root, installation, workspace)
+        self._filing = Filing(self._reader, self._containers)
+        self._checks = Checks(self._reader, self._containers, self._filing, root)
+        self._uploads: dict[str, tuple[str, datetime | None]] = {}
+
+    # --- connection
+
+    @classmethod
+    def settings_model(cls) -> type[Any]:
+        """Keys of the configuration: `root`, `api`."""
+        return NotionSettings
+
+    @classmethod
+    def open(cls, settings: Any, *, token: str, installation: str, workspace: str) -> Self:
+        """A connector; no request is sent."""
+        return cls(Wire(token, settings.api), settings.root, installation, workspace)
+
+    def close(self) -> None:
+        """Close the connections; the connector is of no use afterwards."""
+        self._wire.close()
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, downloads of hosted files included."""
+        return self._wire.calls
+
+    def bind(self, layout: Layout) -> None:
+        """Use these containers."""
+        self._reader.layout = layout
+        self._filing.forget()
+
+    def now(self) -> datetime | None:
+        """The `Date` of Notion's latest answer."""
+        return self._wire.now
+
+    # --- the workspace
+
+    def check(self) -> tuple[CheckLine, ...]:
+        """Token, root, capabilities, and if bound: columns and views."""
+        return self._checks.lines()
+
+    def accounts(self) -> tuple[AccountInfo, ...]:
+        """People and bots of the workspace (one request per 100)."""
+        return self._reader.accounts()
+
+    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
+        """One database with one data source per spec, under the root."""
+        layout = self._containers.ensure(specs, known, report)
+        self.bind(layout)
+        return layout
+
+    # --- looking
+
+    def observe(self, source: Source, cursor: str | None) -> Observation:
+        """Rows edited since the watermark in `cursor` (less two minutes), oldest edit first.
+
+        One request per 100 rows. Notion ends any query after 10,000 rows; the next one then starts at the last row's minute.
+        Raises Permanent if more than 10,000 rows were edited within one minute.
+        """
+        place = self._reader.place(source)
+        watermark = _watermark(cursor)
+        since = watermark - OVERLAP if watermark else None
+        rows: dict[PageRef, Json] = {}
+        at: datetime | None = None
+        while True:
+            complete, seen, started = self._query_since(place.ref, since)
+            at = at or started
+            rows |= {str(row["id"]): row for row in seen}
+            if complete:
+                break
+            last = blocks.moment(seen[-1]["last_edited_time"]) if seen else None
+            if last is None or (since is not None and last <= since):
+                title = BY_SOURCE[source].title
+                raise Permanent(
+                    f'more than 10,000 rows of "{title}" were edited in one minute; Notion does not show them all'
+                )
+            since = last
+        if at is None:
+            raise Permanent("Notion's answers carry no Date header; the bot cannot tell its time")
+        first = next(iter(rows.values()), None)
+        problems = fields.problems(BY_SOURCE[source], place, first["properties"]) if first else ()
+        pages = live(self._reader.page(row, source) for row in rows.values())
+        return Observation(source, pages, _cursor(at, watermark, pages), at, problems)
+
+    def _query_since(self, data_source: str, since: datetime | None) -> tuple[bool, list[Json], datetime | None]:
+        """(whether that was all, rows by time of edit, the time of the first answer)."""
+        body: Json = {"page_size": PAGE_SIZE, "sorts": [{"timestamp": "last_edited_time", "direction": "ascending"}]}
+        if since is not None:
+            stamp = since.isoformat()
+            body["filter"] = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": stamp}}
+        rows: list[Json] = []
+        at: datetime | None = None
+        while True:
+            answer = self._wire.ask(f"data_sources/{data_source}/query", "looking for changes", body)
+            at = at or self._wire.now
+            rows += [row for row in answer["results"] if row.get("object") == "page" and "properties" in row]
+            if (answer.get("request_status") or {}).get("type") == "incomplete":
+                return False, rows, at
+            if not answer.get("has_more") or not answer.get("next_cursor"):
+                return True, rows, at
+            body = {**body, "start_cursor": answer["next_cursor"]}
+
+    def find(self, source: Source, key: Key) -> tuple[Page, ...]:
+        """Rows whose key is exactly `key`, by a query of the data source."""
+        place = self._reader.place(source)
+        column = place.fields.get("key")
+        if column is None:
+            raise Permanent(f'"{BY_SOURCE[source].title}" has no column for keys; run `isms-bot init`')
+        body: Json = {"page_size": PAGE_SIZE, "filter": {"property": column, "rich_text": {"equals": key}}}
+        found: list[Page] = []
+        while True:
+            answer = self._wire.ask(f"data_sources/{place.ref}/query", f"looking for {key}", body)
+            found += [self._reader.page(row, source) for row in answer["results"] if "properties" in row]
+            if not answer.get("has_more") or not answer.get("next_cursor"):
+                return tuple(page for page in live(found) if page.fields.get("key") == key)
+            body = {**body, "start_cursor": answer["next_cursor"]}
+
+    def page(self, ref: PageRef) -> Page:
+        """The row as it is, in the trash too. A page that was deleted for good answers 404 like one that is not shared."""
+        ref = ref_of(ref)
+        return self._reader.page(self._wire.get(f"pages/{ref}", f"reading page {ref}"))
+
+    def read(self, ref: PageRef) -> Content:
+        """Page, body, open comments. Comments on blocks are asked for on the lines of the form alone, and only on pages of the
+        bot: at most four requests more."""
+        content, _ = self._read(ref_of(ref))
+        return content
+
+    def _read(self, ref: PageRef, *, with_comments: bool = True) -> tuple[Content, Tree]:
+        page = self.page(ref)
+        if page.state is PageState.TRASHED:
+            raise Gone(f'page {ref} ("{page.title}") is in the trash')
+        tree = self._reader.tree(ref)
+        comments = self._comments(page, tree) if with_comments else ()
+        text = blocks.canonical(tree)
+        content = Content(
+            page=page,
+            blocks=blocks.to_blocks(tree),
+            comments=comments,
+            text=text,
+            digest=blocks.digest(text),
+            precision=PRECISION,
+            attachments=blocks.attachments(tree),
+        )
+        return content, tree
+
+    def _comments(self, page: Page, tree: Tree) -> tuple[Comment, ...]:
+        found = list(self._reader.comments(page.ref))
+        if page.mark is not None and page.source is Source.JOBS:
+            for line in form_lines(tree):
+                found += self._reader.comments(line)
+        return tuple(sorted(found, key=lambda comment: comment.at))
+
+    # --- copying
+
+    def snapshot(self, ref: PageRef) -> Snapshot:
+        """A procedure ready to be copied. Hosted files are downloaded and uploaded once, here; an upload serves many copies."""
+        content, tree = self._read(ref_of(ref), with_comments=False)
+        losses = clone.Losses()
+        payload = clone.creatable(tree, content.page.ref, self._upload, losses)
+        digest = blocks.digest(blocks.canonical(payload, unticked=True))
+        return Snapshot(content.page, content, digest, clone.Payload(payload), losses.sentences())
+
+    def _upload(self, node: Node) -> str | None:
+        """The id of an upload of a hosted file; None if it is too large or uploads are not to be had."""
+        known, at = self._uploads.get(node.sha, ("", None))
+        now = self._wire.now
+        if known and at and now and now - at < UPLOAD_LIFE:
+            return known
+        name = blocks.file_name(node)
+        data = self._wire.download(blocks.hosted(node) or "", f"downloading {name}")
+        if data is None:
+            return None
+        try:
+            upload = self._wire.upload(name or "file", data, f"uploading {name}")
+        except (Denied, Permanent):
+            return None
+        self._uploads[node.sha] = (upload, self._wire.now)
+        return upload
+
+    def clone(self, snapshot: Snapshot, draft: Draft) -> tuple[Page, Loss]:
+        """A copy in as few writes as one request's grammar allows (`clone.lower_bound`)."""
+        if not isinstance(snapshot.body, clone.Payload):
+            raise Permanent("this snapshot was not taken by the connector for Notion")
+        return self._new(draft, snapshot.body.tree), Loss(snapshot.losses)
+
+    def create(self, draft: Draft) -> Page:
+        """A row with the bot's own text."""
+        return self._new(draft, blocks.from_document(draft.body or Document()))
+
+    def _new(self, draft: Draft, tree: Tree) -> Page:
+        spec, place = BY_SOURCE[draft.source], self._reader.place(draft.source)
+        mark = Mark(self._installation, self._workspace, draft.key)
+        title = next(field.id for field in spec.fields if field.kind.value == "title")
+        values: dict[str, Value] = {
+            **draft.fields,
+            title: draft.title,
+            "key": draft.key,
+            "mark": fields.mark_text(mark),
+        }
+        requests = clone.plan(tree)
+        body: Json = {
+            "parent": {"type": "data_source_id", "data_source_id": place.ref},
+            "properties": fields.write(spec, place, values),
+        }
+        if requests:
+            body["children"] = [clone.render(placed) for placed in requests[0]]
+        answer = self._wire.post("pages", f'making "{draft.title}"', body)
+        page = self._answered(answer, draft.source, values)
+        if requests:
+            self._extend(page.ref, requests[0])
+        for request in requests[1:]:
+            self._append(page.ref, request)
+        return page
+
+    def _append(self, parent: str, request: tuple[Placed, ...]) -> None:
+        """Append siblings and everything below them; the answer starts with the new blocks' ids, in order."""
+        body: Json = {"children": [clone.render(placed) for placed in request]}
+        answer = self._wire.patch(f"blocks/{parent}/children", f"writing below {parent}", body)
+        ids = [str(block["id"]) for block in answer["results"][: len(request)]]
+        self._extend(parent, request, ids)
+
+    def _extend(self, parent: str, request: tuple[Placed, ...], ids: list[str] | None = None) -> None:
+        """Append what did not travel with `request`; ids that no answer told are looked up once per parent."""
+        if not any(placed.open for placed in request):
+            return
+        if ids is None:
+            listed = self._wire.pages(f"blocks/{parent}/children", f"looking up what was written below {parent}")
+            ids = [str(block["id"]) for block in listed]
+        for placed, block in zip(request, ids, strict=False):
+            self._extend(block, placed.inline)
+            for further in placed.rest:
+                self._append(block, further)
+
+    # --- writing
+
+    def update(self, page: Page, fields_: Mapping[str, Value]) -> Page:
+        """Columns of the bot's own row, and the page's id into its mark. Raises Conflict if the answer holds something else."""
+        mark = self._own(page)
+        values = dict(fields_)
+        if mark.page == "":
+            values["mark"] = fields.mark_text(replace(mark, page=page.ref))
+        if not values:
+            return page
+        return self._patched(page, values)
+
+    def _patched(self, page: Page, values: Mapping[str, Value]) -> Page:
+        spec, place = BY_SOURCE[page.source], self._reader.place(page.source)
+        body = {"properties": fields.write(spec, place, values)}
+        answer = self._wire.patch(f"pages/{page.ref}", f'writing "{page.title}"', body)
+        return self._answered(answer, page.source, values)
+
+    def _answered(self, answer: Json, source: Source, sent: Mapping[str, Value]) -> Page:
+        """The page of an answer that must hold what was sent."""
+        if "properties" not in answer:
+            return self.page(str(answer["id"]))
+        spec = BY_SOURCE[source]
+        for difference in fields.differences(spec, self._reader.place(source), sent, answer["properties"]):
+            name = difference.field.name
+            if difference.missing:
+                raise Permanent(f'"{spec.title}" has no column "{name}" of its kind any more; run `isms-bot check`')
+            raise Conflict(f'"{name}" of page {answer["id"]} does not hold what was written; read it again')
+        return self._reader.page(answer, source)
+
+    def file(self, page: Page, under: PageRef) -> Page:
+        """The relation to the policy item; the item's page shows its records by a linked view."""
+        self._own(page)
+        under = ref_of(under)
+        self._filing.show_records(under)
+        if page.fields.get("policy") == (under,):
+            return page
+        return self._patched(page, {"policy": (under,)})
+
+    def protect(self, page: Page) -> bool:
+        """False: a lock binds nobody on Notion, and the bot does not lock pages in which people have written."""
+        self._own(page)
+        return False
+
+    def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
+        """A comment on the page; people mentioned are notified. All comments on a page share one thread."""
+        ref = ref_of(ref)
+        body: Json = {"parent": {"type": "page_id", "page_id": ref}, "rich_text": _rich(message, ref, token)}
+        answer = self._wire.post("comments", f"commenting on page {ref}", body)
+        if "rich_text" not in answer:
+            at = self._wire.now
+            if at is None:
+                raise Permanent("Notion's answers carry no Date header; the bot cannot tell its time")
+            text = richtext.plain(body["rich_text"])
+            return Comment(str(answer["id"]), text, None, False, at, links=richtext.links(body["rich_text"]))
+        return self._reader.comment(answer)
+
+    def attach(self, ref: PageRef, name: str, data: bytes) -> None:
+        """Refused: a file on Notion is a block of the text, and the bot does not write into the text of a page."""
+        raise Permanent(
+            f'"{name}" ({len(data)} bytes) cannot be attached to {ref}: on Notion files stand in the text of a page'
+        )
+
+    def trash(self, page: Page) -> None:
+        """Trash an own page that nobody else has edited, ticked or commented. Raises Conflict otherwise."""
+        self._own(page)
+        fresh = self.page(page.ref)
+        if fresh.state is PageState.TRASHED:
+            return
+        if (fresh.edited_by, fresh.edited_at) != (page.edited_by, page.edited_at) or fresh.edited_by != self._reader.me:
+            raise Conflict(f'page {page.ref} ("{page.title}") was edited since it was read; it stays')
+        tree = self._reader.tree(page.ref)
+        touched: set[Account | None] = {node.author for node in blocks.walk(tree)}
+        touched |= {comment.author for comment in self._reader.comments(page.ref)}
+        if touched - {self._reader.me}:
+            raise Conflict(f'somebody has written in page {page.ref} ("{page.title}"); it stays')
+        self._wire.patch(f"pages/{page.ref}", f'trashing "{page.title}"', {"in_trash": True})
+
+    def restore_mark(self, text: str) -> Mark | None:
+        """The mark in the text of a mark column."""
+        return fields.read_mark(text)
+
+    def _own(self, page: Page) -> Mark:
+        """The mark of a page that the bot may write. Raises Permanent for any other page."""
+        mark = page.mark
+        if mark is None or mark.installation != self._installation or not page.is_original:
+            raise Permanent(
+                f'page {page.ref} ("{page.title}") does not carry the mark of this installation; it is left alone'
+            )
+        return mark
+
+
+def _watermark(cursor: str | None) -> datetime | None:
+    """The time in a cursor. Raises Permanent for a text that is no cursor of this connector."""
+    if cursor is None:
+        return None
+    try:
+        return datetime.fromisoformat(json.loads(cursor)["watermark"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Permanent(f"{cursor!r} is no cursor of this connector; observe without one") from error
+
+
+def _cursor(at: datetime, before: datetime | None, pages: tuple[Page, ...]) -> str:
+    """The next watermark: the latest edit seen, at least `at` less a margin for late rows, never beyond `at`."""
+    edits = [page.edited_at for page in pages if page.edited_at]
+    latest = max([at - LAG, *edits, *([before] if before else [])])
+    return json.dumps({"v": 1, "watermark": min(at, latest).isoformat()})
+
+
+def _rich(message: Message, ref: PageRef, token: str) -> list[Json]:
+    """The message as rich text whose last link carries the token; a link to the page is added if there is none."""
+    if not any(isinstance(part, Link) for part in message):
+        message = (*message, Link(" ↗", f"https://app.notion.com/p/{ref.replace('-', '')}"))
+    last = max(index for index, part in enumerate(message) if isinstance(part, Link))
+    items: list[Json] = []
+    for index, part in enumerate(message):
+        match part:
+            case Mention(account):
+                items.append(richtext.person(account))
+            case Link(text, url):
+                target = f"{url.partition('#')[0]}#{token}" if index == last else url
+                items += richtext.text_items(text, link=richtext.usable(target))
+            case _:
+                items += richtext.text_items(part.text)
+    if len(items) > richtext.MOST:
+        raise Permanent(f"a comment would hold {len(items)} parts, Notion takes {richtext.MOST}; shorten it")
+    return items
