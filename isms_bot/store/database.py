@@ -100,6 +100,9 @@ def translated(where: str) -> Iterator[None]:
         if "database is locked" in said:
             said += "; another process writes for long: see which one with `isms-bot doctor`"
         raise StoreError(f"{where}: {said}") from error
+    except sa.exc.StatementError as error:
+        # A value that cannot be kept is the caller's mistake, not the database's.
+        raise (error.orig or error) from error
     except sa.exc.TimeoutError as error:
         raise StoreError(f"{where}: no free connection; too much runs at once") from error
 
