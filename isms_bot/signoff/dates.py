@@ -49,7 +49,7 @@ _NUMBERS = re.compile(
 )
 _DAY_MONTH = re.compile(
     r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|e|o|\.)?(?:\s*[-/]\s*|\s*(?:(?:de|of)\s+)?)(?P<month>[a-z]{3,})\.?,?"
-    r"(?:(?:\s*[-/]\s*|\s+(?:del?\s+)?)'?(?P<year>\d{4}|\d{2}))?(?!\d)"
+    r"(?:(?:\s*[-/]\s*|\s*(?:\bdel?\s+)?)'?(?P<year>\d{4}|\d{2}))?(?!\d)"
 )
 _MONTH_DAY = re.compile(
     r"(?<![a-z])(?P<month>[a-z]{3,})\.?\s*(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?(?:(?:,\s*|\s+)(?P<year>\d{4}))?(?!\d)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from isms_bot.model import Account, Content, Observed, Span, Value
 from isms_bot.signoff.comments import after_sign_word
@@ -28,12 +29,13 @@ def observed(
 ) -> dict[str, Observed]:
     """The facts of a page by key, to be kept and given back as `before` next time.
 
-    Keys: "name", "date", "signature" for the three lines, with ":<block id>" for a row of a sign-off table; "signed_by:<account>"
-    for each account in that field, "signed_on"; "comment:<id>", and "comment:<id>#2" and so on if its text was changed after it
-    was seen. Empty values are not among them. `fields` are those of `content.page` if not given. A value that stands in
-    `before` under its key keeps its first observation; comments stay even when they are deleted or resolved.
+    Keys: "name", "date", "signature" for the three lines, with ":<block id>" for a row of a sign-off table; "signed_by", and
+    "signed_by#2" and so on for further accounts in that field; "signed_on"; "comment:<id>", and "comment:<id>#2" and so on if
+    its text was changed after it was seen. No key holds an account. Empty values are not among them. `fields` are those of
+    `content.page` if not given. A value that stands in `before` under its key keeps its first observation; comments stay even
+    when they are deleted or resolved.
     """
-    facts = {**dict(_of_form(form, bot, seen)), **dict(_of_fields(content, fields, bot, seen))}
+    facts = {**dict(_of_form(form, bot, seen)), **dict(_of_fields(content, fields, bot, seen, before))}
     kept = {
         key: before[key] if key in before and before[key].value == fact.value else fact for key, fact in facts.items()
     }
@@ -62,15 +64,25 @@ def _of_form(form: Form, bot: Account | None, seen: datetime) -> Iterator[tuple[
 
 
 def _of_fields(
-    content: Content, fields: Mapping[str, Value] | None, bot: Account | None, seen: datetime
+    content: Content,
+    fields: Mapping[str, Value] | None,
+    bot: Account | None,
+    seen: datetime,
+    before: Mapping[str, Observed],
 ) -> Iterator[tuple[str, Observed]]:
     page = content.page
     values = page.fields if fields is None else fields
     editor = _person(page.edited_by, bot)
     signers, day = values.get("signed_by"), values.get("signed_on")
-    for account in signers if isinstance(signers, tuple) else ():
-        # One fact per account: a second signer must not take the first one's blame.
-        yield f"signed_by:{account}", Observed("signed_by", account, editor, page.edited_at, seen)
+    # One fact per account, under the key that it has: a second signer must not take the first one's blame.
+    accounts = dict.fromkeys(signers if isinstance(signers, tuple) else ())
+    keys = {fact.value: key for key, fact in before.items() if fact.field == "signed_by" and fact.value in accounts}
+    free = (
+        key for number in count(1) if (key := f"signed_by#{number}" if number > 1 else "signed_by") not in keys.values()
+    )
+    for account in accounts:
+        key = keys[account] if account in keys else next(free)
+        yield key, Observed("signed_by", account, editor, page.edited_at, seen)
     if isinstance(day, Span):
         yield "signed_on", Observed("signed_on", day.start.isoformat(), editor, page.edited_at, seen)
 
