@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,7 @@ class _Loading:
         if settings_model is not None:
             given = {key: value for key, value in table.items() if key in own and key not in core}
             settings = checked(settings_model, given, self.source, loc, self.problems)
-            strangers = [key for key in table if key not in core and key not in own]
-            self.problems.extend(self.source.problem((*loc, key), unknown_key(key, (*core, *own))) for key in strangers)
-        # Without its connector nobody can say which of the other keys are known.
+        self._strangers(table, loc, core, own if settings_model else None)
         model = checked(
             WorkspaceModel, {key: table[key] for key in core if key in table}, self.source, loc, self.problems
         )
@@ -110,7 +109,8 @@ class _Loading:
         if pack is None and table.get("pack") is not None:
             # Without the pack nobody can say which roles there are and what is replaced.
             return None
-        more = model.roles if model else [role for role in table.get("roles", ()) if isinstance(role, str)]
+        written_roles = table.get("roles")
+        more = [one for one in written_roles if isinstance(one, str)] if isinstance(written_roles, list) else []
         roles = {**dict.fromkeys((*declared_roles(), *more), ""), **(pack.roles if pack else {})}
         declared = self._joined(pack, written)
         for problem in unknown_roles(written, roles):
@@ -156,6 +156,20 @@ class _Loading:
             self.problems.extend(self.source.problem((*loc, "connector"), problem.what) for problem in error.problems)
             return None
         return model
+
+    def _strangers(
+        self, table: Mapping[str, Any], loc: Loc, core: tuple[str, ...], own: tuple[str, ...] | None
+    ) -> None:
+        """Keys that nobody knows. Without the connector (`own` None) only slips of the pen for keys that are left out."""
+        for key in table:
+            if key in core or (own is not None and key in own):
+                continue
+            if own is not None:
+                self.problems.append(self.source.problem((*loc, key), unknown_key(key, (*core, *own))))
+                continue
+            left = [name for name in core if name not in table]
+            if near := get_close_matches(key, left, n=1, cutoff=0.8):
+                self.problems.append(self.source.problem((*loc, key), unknown_key(key, near)))
 
     def _pack(self, name: object, loc: Loc) -> Pack | None:
         if not isinstance(name, str) or not name.strip():

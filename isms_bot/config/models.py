@@ -24,7 +24,7 @@ def _zone(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError('must be text in quotes, as "Europe/Amsterdam"')  # noqa: TRY004
     if not calendars.known_zone(value):
-        raise ValueError(f'"{value}" is no time zone{_near_zone(value)}; write a name as "Europe/Amsterdam"')
+        raise ValueError(f'"{value}" is no time zone{_near_zone(value)}')
     return value
 
 
@@ -146,4 +146,4 @@ class ConfigModel(Strict):
 
 def _near_zone(value: str) -> str:
     close = get_close_matches(value, sorted(available_timezones()), n=1)
-    return f', did you mean "{close[0]}"?' if close else ""
+    return f', did you mean "{close[0]}"?' if close else '; write a name as "Europe/Amsterdam"'

@@ -32,6 +32,10 @@ _SENTENCES = {
 }
 
 
+# The step that pydantic adds when the key of a table is wrong, not its value.
+_OF_A_KEY = "[key]"
+
+
 class Strict(BaseModel):
     """What every model of a file is: unknown keys and near misses of a type are errors."""
 
@@ -64,7 +68,7 @@ def sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return unknown_key(str(detail["loc"][-1]), keys_at(model, detail["loc"][:-1]))
     if kind == "missing":
-        return "is missing; add it to this table"
+        return "is missing here; add it"
     if kind == "value_error":
         return str(context["error"])
     if kind in ("literal_error", "enum"):
@@ -132,6 +136,6 @@ def _inside(data: object, loc: tuple[int | str, ...]) -> Loc:
         if known:
             here = here[step]
             kept.append(step)
-        elif number == len(loc) - 1 and isinstance(here, Mapping):
+        elif number == len(loc) - 1 and isinstance(here, Mapping) and step != _OF_A_KEY:
             kept.append(step)
     return tuple(kept)

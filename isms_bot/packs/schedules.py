@@ -6,7 +6,7 @@ Packs and teams write the same form; every problem of a file is told at once.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 
@@ -83,7 +83,7 @@ class Declared:
     """
 
     schedule: Schedule
-    source: TomlFile
+    source: TomlFile = field(repr=False)
     loc: Loc
     replaces: bool = False
     whys: tuple[str, ...] = ()

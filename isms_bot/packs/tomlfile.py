@@ -40,9 +40,9 @@ class TomlFile:
     """
 
     path: Path
-    text: str
+    text: str = field(repr=False)
     digest: str
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] = field(repr=False)
     impossible: tuple[Problem, ...] = field(default=())
 
     @classmethod

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from isms_bot.config import example, load, schedules_schema, schema
 from isms_bot.recurrence import nominals, resolve_start

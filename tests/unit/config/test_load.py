@@ -212,10 +212,29 @@ def test_a_syntax_error_is_told_with_its_line(build: Build) -> None:
     assert problem.what.startswith("this is not TOML: Expected '='")
 
 
+def test_wrong_types_everywhere_are_problems_and_never_crashes(build: Build) -> None:
+    keys = ["connector", "token", "timezone", "calendar", "language", "date_order", "pack", "schedules", "roles", "labels",
+            "product_manager", "deputy", "introduction", "token_expires", "sweep", "root", "shelf"]  # fmt: skip
+    for value in ("[[]]", "{ a = [1] }", "true", "-1.5", '""', "10:00:00"):
+        path = build(files={CONFIG: "[workspaces.acme]\n" + "".join(f"{key} = {value}\n" for key in keys)})
+        told = {problem.path.partition("[")[0] for problem in refused(path)}
+        assert {"workspaces.acme.token", "workspaces.acme.timezone", "workspaces.acme.introduction"} <= told
+    for text in ("workspaces = 1", "workspaces = [1]", "workspaces.acme = 1", "[[workspaces]]", "workspaces = {}"):
+        assert refused(build(files={CONFIG: text}))[0].path.startswith("workspaces")
+
+
+def test_a_slip_in_the_word_connector_is_told_without_blaming_the_other_keys(build: Build) -> None:
+    path = build((CONFIG, "connector", "conector"))
+    assert [(one.where, one.path, one.what) for one in refused(path)] == [
+        (f"{path}:1", "workspaces.acme.connector", "is missing here; add it"),
+        (f"{path}:2", "workspaces.acme.conector", 'unknown key, did you mean "connector"?'),
+    ]
+
+
 def test_no_workspace_at_all_is_told(build: Build) -> None:
     path = build(files={CONFIG: ""})
     (problem,) = refused(path)
-    assert (problem.path, problem.what) == ("workspaces", "is missing; add it to this table")
+    assert (problem.path, problem.what) == ("workspaces", "is missing here; add it")
 
 
 def test_an_own_schedule_takes_the_place_of_the_packs_only_when_it_says_so(build: Build) -> None:
