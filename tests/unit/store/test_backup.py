@@ -57,7 +57,7 @@ def test_a_damaged_store_gives_no_backup(url: str, tmp_path: Path) -> None:
     content = bytearray(file.read_bytes())
     content[4096 : 4096 * 12] = b"\xff" * (4096 * 11)
     file.write_bytes(content)
-    with pytest.raises(StoreError, match="could not be written|damaged"):
+    with pytest.raises(StoreError, match=r"could not be written|damaged"):
         backup(url, tmp_path / "copy")
     assert sorted(found.name for found in tmp_path.iterdir()) == ["state"]
 

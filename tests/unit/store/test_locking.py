@@ -48,9 +48,8 @@ def test_the_process_that_holds_the_folder_is_named_and_its_death_frees_it(url: 
 
 def test_a_lock_is_given_back_by_leaving_releasing_or_closing(url: str) -> None:
     with Store.open(url, create=True) as first, Store.open(url) as second:
-        with first.lock():
-            with pytest.raises(HeldElsewhere):
-                second.lock()
+        with first.lock(), pytest.raises(HeldElsewhere):
+            second.lock()
         second.lock().release()
         first.lock()
         first.lock()

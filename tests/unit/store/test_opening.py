@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 from isms_bot.errors import HeldElsewhere, StoreError
 from isms_bot.store import Store, schema, tables
 from isms_bot.store.backup import upgrade
-from isms_bot.store.database import connect, parse
-from tests.unit.store.databases import ENGINES, execute, finish, on_sqlite, scalar, start
+from isms_bot.store.database import parse
+from tests.unit.store.databases import ENGINES, closing_engine, execute, finish, on_sqlite, scalar, start
 
 NEXT_VERSION = """
 import sqlalchemy as sa
@@ -109,9 +109,8 @@ def test_an_upgrade_that_breaks_off_changes_nothing(url: str, migrations: Path) 
     with pytest.raises(ValueError, match="in the middle"):
         upgrade(url)
     assert scalar(url, f"SELECT version_num FROM {schema.VERSION_TABLE}") == "0001"
-    engine = connect(parse(url))
-    assert not sa.inspect(engine).has_table("later")
-    engine.dispose()
+    with closing_engine(url) as engine:
+        assert not sa.inspect(engine).has_table("later")
 
 
 def test_an_upgrade_waits_for_nobody_who_is_at_work(tmp_path: Path, migrations: Path) -> None:
@@ -119,7 +118,7 @@ def test_an_upgrade_waits_for_nobody_who_is_at_work(tmp_path: Path, migrations: 
     with Store.open(url, create=True) as running:
         running.lock()
         (migrations / "0002_later.py").write_text(NEXT_VERSION)
-        with pytest.raises(HeldElsewhere, match="must be upgraded first, but .* held by pid"):
+        with pytest.raises(HeldElsewhere, match=r"must be upgraded first, but .* held by pid"):
             Store.open(url)
     Store.open(url).close()
     assert scalar(url, f"SELECT version_num FROM {schema.VERSION_TABLE}") == "0002"
@@ -202,9 +201,11 @@ def test_sqlite_keeps_what_it_was_told_to_keep(tmp_path: Path, pragma: str, valu
 
 
 def test_what_the_database_refuses_is_a_sentence_that_names_it(store: Store) -> None:
-    with pytest.raises(StoreError, match=r"no such table: nowhere|relation \"nowhere\" does not exist") as caught:
-        with store.begin() as tx:
-            tx.execute(sa.text("INSERT INTO nowhere VALUES (1)"))
+    with (
+        pytest.raises(StoreError, match=r"no such table: nowhere|relation \"nowhere\" does not exist") as caught,
+        store.begin() as tx,
+    ):
+        tx.execute(sa.text("INSERT INTO nowhere VALUES (1)"))
     assert store.name in str(caught.value)
 
 

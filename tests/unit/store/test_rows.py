@@ -94,7 +94,7 @@ def test_what_a_pass_did_is_listed_in_order(store: Store) -> None:
 
 
 def test_an_action_belongs_to_a_pass(store: Store) -> None:
-    with pytest.raises(StoreError, match="(?i)foreign key"):
+    with pytest.raises(StoreError, match=r"(?i)foreign key"):
         store.note_action(99, "open", "b/2026-11-01", "P2", {})
 
 
