@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from isms_bot.sandbox import bootstrap, ui
+from isms_bot.sandbox import bootstrap, files, ui
 from isms_bot.sandbox.app import App
 from isms_bot.sandbox.bootstrap import PeopleList
 from isms_bot.sandbox.client import Sandbox
@@ -38,7 +38,7 @@ class Announcing(uvicorn.Server):
 def application(world: World) -> App:
     """The ASGI application of this world."""
     app = App(world)
-    routes: list[Any] = [*Control(app).routes(), *ui.routes(app)]
+    routes: list[Any] = [*Control(app).routes(), *files.routes(app), *ui.routes(app)]
     app.pages = Starlette(routes=routes)
     return app
 

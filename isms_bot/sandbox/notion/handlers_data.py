@@ -194,16 +194,14 @@ def _query(call: Call, source: DataSource, kind: str) -> Json:
     # No order is promised; newest first is what an unsorted query is given here.
     rows = sort_rows(space, source, rows[::-1], body.get("sorts", []))
     cap = space.world.limits.query_cap
+    capped, rows = len(rows) > cap, rows[:cap]
     offset = _resume(call, rows)
-    size = body.get("page_size") or 100
-    page = rows[offset : min(offset + size, cap)]
-    reached = min(offset + size, len(rows))
+    end = offset + (body.get("page_size") or 100)
+    page = rows[offset:end]
+    cursor = _cursor(call, rows[end], end) if end < len(rows) else None
     extra: Json = {}
-    if reached < len(rows) and reached >= cap:
+    if capped and cursor is None:
         extra = {"request_status": {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}}
-        cursor = None
-    else:
-        cursor = _cursor(call, rows[reached], reached) if reached < len(rows) else None
     return listing(kind, [call.shapes.page(row, only) for row in page], cursor, **extra)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +46,10 @@ def page_url(page_id: str, title: str) -> str:
 
 def url(record_id: str) -> str:
     return _HOST + record_id.replace("-", "")
+
+
+def signature(seed: int, upload_id: str, expires: int) -> str:
+    return hashlib.sha256(f"{seed}/{upload_id}/{expires}".encode()).hexdigest()[:32]
 
 
 class Shapes:
@@ -102,8 +107,9 @@ class Shapes:
             return {"url": item["url"], "expiry_time": minute(self.world.now_ms() + 3_600_000)}
         expires = self.world.now_ms() + 3_600_000
         base = self.world.settings.get("base_url", "http://127.0.0.1")
+        signed = signature(self.world.seed, item["upload"], expires)
         return {
-            "url": f"{base}/files/{item['upload']}?expires={expires}&signature={item['upload'][-12:]}",
+            "url": f"{base}/files/{item['upload']}?expires={expires}&signature={signed}",
             "expiry_time": datetime.fromtimestamp(expires / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         }
 

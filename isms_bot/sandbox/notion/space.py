@@ -125,7 +125,9 @@ class Space:
 
     def edited(self, record: Any, actor: str, **changes: Any) -> Any:
         """Put the record with these changes, stamped; returns it."""
-        new = replace(record, **changes, edited_at=self.world.now_ms(), edited_by=actor)
+        # The caller's copy may be older than what the world holds by now.
+        current = self.world.records.get(record.id, record)
+        new = replace(current, **changes, edited_at=self.world.now_ms(), edited_by=actor)
         self.world.put(new)
         return new
 
