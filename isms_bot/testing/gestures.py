@@ -190,10 +190,10 @@ class Gestures(World):
 
     # --- the line ---
 
-    def fault(self, kind: Fault) -> None:
-        """The next vendor call meets this fault; a busy wiki asks for 7 seconds."""
+    def fault(self, kind: Fault, *, after: int = 0) -> None:
+        """The next vendor call but `after` meets this fault; a busy wiki asks for 7 seconds."""
         self.faults.retry_after = 7
-        self.faults.then(kind)
+        self.faults.then(*[Fault.OK] * after, kind)
 
     # --- columns ---
 

@@ -28,7 +28,7 @@ from isms_bot.connector import (
     Observation,
 )
 from isms_bot.document import Document
-from isms_bot.errors import Conflict, Permanent
+from isms_bot.errors import Ambiguous, Conflict, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, SOURCES, FieldKind, Layout
 from isms_bot.model import (
     Comment,
@@ -176,7 +176,11 @@ class MemoryConnector(Containers):
 
         page = self._call(verb, make, writes=True)
         for portion in portions[1:]:
-            self._call(verb, partial(self._extend, page.ref, portion), writes=True)
+            try:
+                self._call(verb, partial(self._extend, page.ref, portion), writes=True)
+            except (Transient, Ambiguous) as error:
+                # The page stands already: whoever tries again would make a second one.
+                raise Ambiguous(f"page {page.ref} was made in part: {error}", (page.ref,)) from error
         return self._page(page)
 
     def update(self, page: Page, fields: Mapping[str, Value]) -> Page:

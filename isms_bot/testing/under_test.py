@@ -40,8 +40,8 @@ class WikiUnderTest(Protocol):
         """Set the clock; it stands still until it is set again."""
         ...
 
-    def fault(self, kind: Fault) -> None:
-        """The next vendor call meets this: TRANSIENT (refused, try again in 7 seconds), AMBIGUOUS_BEFORE or AMBIGUOUS_AFTER (the
+    def fault(self, kind: Fault, *, after: int = 0) -> None:
+        """The next vendor call but `after` meets this: TRANSIENT (refused, try again in 7 seconds), AMBIGUOUS_BEFORE or AMBIGUOUS_AFTER (the
         answer gets lost before or after the call took effect)."""
         ...
 

@@ -10,7 +10,7 @@ from isms_bot.connector import Connector, Draft
 from isms_bot.errors import Ambiguous, Denied, Gone, Misconfigured, Transient
 from isms_bot.model import PageRef, Source, Text
 from isms_bot.testing.faults import Fault
-from isms_bot.testing.promises.scenes import KEY, job, refs
+from isms_bot.testing.promises.scenes import KEY, job, refs, steps
 from isms_bot.testing.under_test import WikiUnderTest
 
 Act = Callable[[Connector, PageRef], object]
@@ -118,6 +118,29 @@ class HonestyPromises:
             connector.comment(page.ref, (Text("Hello"),), "t1")
 
         assert len(connector.read(page.ref).comments) == made
+
+    @pytest.mark.parametrize("fault", [Fault.TRANSIENT, Fault.AMBIGUOUS_BEFORE, Fault.AMBIGUOUS_AFTER])
+    def test_a_copy_that_breaks_off_names_the_half_page_and_is_not_called_harmless(
+        self, wiki: WikiUnderTest, fault: Fault
+    ) -> None:
+        connector = wiki.connector()
+        procedure = connector.create(Draft(Source.PROCEDURES, "procedure/long", "Long", body=steps(250, 4)))
+        snapshot = connector.snapshot(procedure.ref)
+        before = connector.calls
+        connector.clone(snapshot, Draft(Source.JOBS, f"{KEY}/p01", "Long"))
+        cost = connector.calls - before
+        wiki.fault(fault, after=cost - 1)
+
+        with pytest.raises((Transient, Ambiguous)) as caught:
+            connector.clone(snapshot, Draft(Source.JOBS, f"{KEY}/p02", "Long"))
+
+        made = connector.find(Source.JOBS, f"{KEY}/p02")
+        if cost > 1:
+            assert isinstance(caught.value, Ambiguous)
+            assert caught.value.committed == (made[0].ref,)
+            whole = connector.read(made[0].ref).digest == snapshot.digest
+            assert whole is (fault is Fault.AMBIGUOUS_AFTER)
+        assert len(made) == (cost > 1 or fault is Fault.AMBIGUOUS_AFTER)
 
     def test_a_lost_answer_to_a_question_can_be_asked_again(self, wiki: WikiUnderTest) -> None:
         connector = wiki.connector()
