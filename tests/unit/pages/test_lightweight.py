@@ -1,0 +1,197 @@
+"""The pages of the lightweight pack keep what the pack promises about them: short, complete, and true about their own cost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from isms_bot import texts
+from isms_bot.document import Callout, Document, Heading, Paragraph, Quote, Step
+from isms_bot.markdown import fill, parse, placeholders, plain, render
+from isms_bot.model import Block, BlockKind, Completion, Link, Unit
+from isms_bot.packs import PackPage, load_pack
+from isms_bot.signoff.form import find_form
+from isms_bot.signoff.words import labels
+
+PACK = load_pack("lightweight")
+PAGES = {page.id: page for page in PACK.pages}
+PROCEDURES = {page.id: page for page in PACK.of_kind("procedure")}
+ITEMS = {page.id: page for page in PACK.of_kind("policy")}
+CHECKS = sorted(set(PROCEDURES) - {"policy-review"})
+
+KNOWN = {"product_manager", "objective", "policy"}
+"""What whoever makes the pages fills in."""
+VERBS = {
+    "Ask", "Attach", "Check", "Choose", "Compare", "Confirm", "Correct", "Decide", "Delete", "Find", "Go", "Install", "List",
+    "Look", "Move", "Name", "Note", "Open", "Read", "Remove", "Restore", "Say", "Search", "Start", "Suggest", "Tell", "Turn",
+}  # fmt: skip
+PARTS = [
+    "It serves the objective by", "What it protects, and how", "Risk it treats", "What it costs a year", "Decided against",
+    "Procedures", "Records",
+]  # fmt: skip
+
+
+def _document(page: PackPage) -> Document:
+    return parse(page.body)
+
+
+def _steps(page: PackPage) -> list[Step]:
+    return [node for node in _document(page).nodes if isinstance(node, Step)]
+
+
+def _headings(page: PackPage) -> list[str]:
+    return ["".join(run.text for run in node.runs) for node in _document(page).nodes if isinstance(node, Heading)]
+
+
+def _lines(page: PackPage) -> list[str]:
+    return plain(_document(page)).split("\n")
+
+
+def test_the_pack_has_the_pages_that_it_starts_with() -> None:
+    assert set(ITEMS) == {"purpose-and-review", "backups", "workplace"}
+    assert set(PROCEDURES) == {"policy-review", "backup-restore-test", "computer-check", "look-back"}
+    assert {page.id for page in PACK.pages} - set(ITEMS) - set(PROCEDURES) == {"objective", "users"}
+
+
+@pytest.mark.parametrize("page_id", PAGES)
+def test_a_page_is_read_without_loss_and_needs_only_known_values(page_id: str) -> None:
+    document = _document(PAGES[page_id])
+    assert parse(render(document)) == document
+    assert placeholders(document) <= KNOWN
+    link = Link("Information Security Objective", "https://wiki.example/objective")
+    filled = fill(document, {"product_manager": "Ada", "objective": link, "policy": link})
+    assert placeholders(filled) == frozenset()
+
+
+@pytest.mark.parametrize("page_id", PAGES)
+def test_a_page_says_who_looks_after_it(page_id: str) -> None:
+    head = _document(PAGES[page_id]).nodes[0]
+    assert isinstance(head, Callout)
+    words = "".join(run.text for run in head.runs)
+    assert words.startswith(
+        f"{page_id} · version {PACK.version} · owner: {PAGES[page_id].text('role').replace('-', ' ')} · author: "
+    )
+    assert "(senior in the role: " in words
+    assert "review: " in words
+    assert "changes: " in words
+
+
+@pytest.mark.parametrize("page_id", PAGES)
+def test_a_page_ends_with_whom_to_tell(page_id: str) -> None:
+    footer = texts.page("footer").strip()
+    lines = _lines(PAGES[page_id])
+    assert lines[-2 if page_id in PROCEDURES else -1] == footer
+
+
+@pytest.mark.parametrize("page_id", PAGES)
+def test_a_page_is_a_screen_and_a_half_at_most(page_id: str) -> None:
+    assert len(plain(_document(PAGES[page_id])).split()) <= 430
+
+
+@pytest.mark.parametrize("page_id", PAGES)
+def test_a_page_blames_nobody(page_id: str) -> None:
+    body = PAGES[page_id].body.lower().replace("> [!note]", "")
+    assert re.findall(r"\b(?:violation|failed|failure to|refused|offender|missed by|accuse|non-compliant)", body) == []
+    assert "!" not in body
+
+
+@pytest.mark.parametrize("page_id", ITEMS)
+def test_a_policy_item_has_all_its_parts(page_id: str) -> None:
+    assert _headings(ITEMS[page_id]) == PARTS
+
+
+@pytest.mark.parametrize("page_id", ITEMS)
+def test_the_promise_comes_first(page_id: str) -> None:
+    """The first quotation of an item is its promise; whoever cites it takes it from there."""
+    assert isinstance(_document(ITEMS[page_id]).nodes[1], Quote)
+
+
+@pytest.mark.parametrize("page_id", ITEMS)
+def test_a_policy_item_says_what_it_protects_and_links_to_the_objective(page_id: str) -> None:
+    body = ITEMS[page_id].body.lower()
+    assert [word for word in ("confidentiality", "integrity", "availability") if word in body]
+    assert [word for word in ("**prevents**", "**detects**", "**respond**", "**recover**") if word in body]
+    assert "objective" in placeholders(_document(ITEMS[page_id]))
+
+
+@pytest.mark.parametrize("page_id", PROCEDURES)
+def test_the_cost_that_an_item_states_is_that_of_its_procedures(page_id: str) -> None:
+    procedure = PROCEDURES[page_id]
+    schedule = next(one for one in PACK.schedules if one.procedure == page_id)
+    assert schedule.rule.every is not None
+    assert schedule.rule.every.unit is Unit.MONTH
+    assert procedure.text("cadence") == f"every {schedule.rule.every}"
+    times = 12 // schedule.rule.every.count
+    item = ITEMS[procedure.text("policy")]
+    assert f"{procedure.title}: {times} × {procedure.text('minutes')} minutes" in item.body
+    assert f"*{procedure.title}*" in item.body
+    assert schedule.policy == item.id
+
+
+@pytest.mark.parametrize("page_id", PROCEDURES)
+def test_a_procedure_has_at_most_twelve_steps_that_begin_with_a_verb(page_id: str) -> None:
+    steps = _steps(PROCEDURES[page_id])
+    assert 5 <= len(steps) <= 12
+    first_words = {re.split(r"[ :]", step.runs[0].text)[0] for step in steps}
+    assert first_words - VERBS == set()
+
+
+@pytest.mark.parametrize("page_id", PROCEDURES)
+def test_a_procedure_leads_to_objective_and_product_manager(page_id: str) -> None:
+    assert placeholders(_document(PROCEDURES[page_id])) >= {"product_manager", "objective"}
+
+
+@pytest.mark.parametrize("page_id", CHECKS)
+def test_a_check_ends_with_what_was_seen_found_and_started(page_id: str) -> None:
+    lines = _lines(PROCEDURES[page_id])
+    at = [
+        next(number for number, line in enumerate(lines) if re.match(rf"What (?:I|we) {verb}\b.*:$", line))
+        for verb in ("looked at", "found", "started because of it")
+    ]
+    assert at == sorted(at)
+    assert lines.index("Name:") > at[-1]
+
+
+@pytest.mark.parametrize("page_id", PROCEDURES)
+def test_the_sign_off_knows_the_form_of_a_procedure_and_finds_it_empty(page_id: str) -> None:
+    form = find_form(_blocks(PROCEDURES[page_id]), labels(("en",)))
+    assert form.known
+    assert form.steps_done == 0
+    assert len(form.steps) == len(_steps(PROCEDURES[page_id]))
+    assert [line.value for line in (form.name, form.date, form.signature) if line is not None] == ["", "", ""]
+    assert form.feedback == ""
+
+
+@pytest.mark.parametrize("page_id", PROCEDURES)
+def test_a_procedure_closes_with_its_question(page_id: str) -> None:
+    assert _lines(PROCEDURES[page_id])[-1] == f"{texts.say('job.closing_question')} (optional)"
+
+
+def _blocks(page: PackPage) -> list[Block]:
+    """The page as a wiki would give it back."""
+    blocks = []
+    for number, node in enumerate(_document(page).nodes):
+        kind = {Step: BlockKind.STEP, Heading: BlockKind.HEADING, Paragraph: BlockKind.TEXT}.get(
+            type(node), BlockKind.OTHER
+        )
+        text = "" if isinstance(node, Step) else plain(Document((node,)))
+        if isinstance(node, Step):
+            text = "".join(run.text for run in node.runs)
+        blocks.append(Block(str(number), kind, text))
+    return blocks
+
+
+def test_the_policy_review_has_the_parts_of_a_written_confirmation() -> None:
+    review = PROCEDURES["policy-review"]
+    assert review.title == "Information Security Policy Review"
+    assert "policy" in placeholders(_document(review))
+    assert "Confirm: I have read the Information Security Policy, I understand it, and I keep to it." in review.body
+    assert any("{product_manager}" in run.text for step in _steps(review) for run in step.runs)
+    schedule = next(one for one in PACK.schedules if one.procedure == "policy-review")
+    assert (schedule.completion, schedule.role) == (Completion.EACH, "team-member")
+
+
+def test_the_pages_explain_every_role_of_the_pack() -> None:
+    for role in PACK.roles:
+        assert f"| {role} |" in PAGES["users"].body
