@@ -109,3 +109,37 @@ def test_what_is_written_reads_well() -> None:
 def test_plain_words_have_a_line_per_block() -> None:
     markdown = "# T\n\n- [x] a\n  - b\n\n| c | d |\n\nsee [here](u), [@](mention:u1)\n\n---"
     assert plain(parse(markdown)) == "T\n[x] a\n  - b\nc | d\nsee here, @u1\n---"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a",
+        "#",
+        "- a",
+        "-",
+        "---",
+        "+ a",
+        "* a",
+        "***",
+        "> a",
+        "| a |",
+        "1. a",
+        "12) a",
+        "- [ ] a",
+        "&nbsp;",
+        "[a](b)",
+        "<br>",
+    ],
+)
+def test_text_that_looks_like_markup_stays_text(text: str) -> None:
+    """A line that a person or a title brings along never becomes a heading, a step or a table."""
+    for node in (_paragraph(text), Item(_runs(text)), Step(_runs(text)), Quote(_runs(text)), Heading(2, _runs(text))):
+        assert parse(render(Document((node, _paragraph(text))))) == Document((node, _paragraph(text)))
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("cell", ["---", ":-:", "a|b", "a\\", "\\|", "a\nb"])
+def test_cells_that_look_like_a_table_stay_cells(cell: str, header: bool) -> None:
+    table = Table(((_runs(cell),), (_runs(cell),)), header)
+    assert parse(render(Document((table,)))) == Document((table,))
