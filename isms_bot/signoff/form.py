@@ -134,7 +134,7 @@ def _steps(blocks: Sequence[Block], labels: Labels) -> tuple[tuple[Block, ...], 
 @lru_cache(maxsize=64)
 def _label(labels: Labels) -> re.Pattern[str]:
     kinds = "|".join(f"(?P<{kind}>{'|'.join(map(re.escape, getattr(labels, kind)))})" for kind in LINES)
-    return re.compile(rf"(?<!\w)(?:{kinds})\s*(?:\([^)\n]*\)\s*)?[*_]*\s*[:：][*_]*")
+    return re.compile(rf"(?<![^\W_])(?:{kinds})\s*(?:\([^)\n]*\)\s*)?[*_]*\s*[:：][*_]*")
 
 
 def _labelled(text: str, labels: Labels) -> Iterator[tuple[str, str]]:
@@ -158,7 +158,7 @@ def _cell_label(cell: str, labels: Labels) -> str | None:
 
 def _lines(blocks: Sequence[Block], labels: Labels) -> tuple[Line | None, Line | None, Line | None]:
     """The three lines. A page may hold the labels more than once: the first signature counts (corrections come below with
-    their own), with the name and the date that stand nearest to it."""
+    their own), with the nearest name and date above it, else below."""
     found: dict[str, list[tuple[int, Line]]] = {kind: [] for kind in LINES}
     place = 0
     for position, block in enumerate(blocks):
@@ -169,7 +169,9 @@ def _lines(blocks: Sequence[Block], labels: Labels) -> tuple[Line | None, Line |
     signatures = found["signature"]
     anchor = signatures[0][0] if signatures else place
     nearest = {
-        kind: min(found[kind], key=lambda entry: (abs(entry[0] - anchor), entry[0]))[1] if found[kind] else None
+        kind: min(found[kind], key=lambda entry: (entry[0] > anchor, abs(entry[0] - anchor)))[1]
+        if found[kind]
+        else None
         for kind in ("name", "date")
     }
     return nearest["name"], nearest["date"], signatures[0][1] if signatures else None
