@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Draft, Loss, Observation, Report
 from isms_bot.document import Document
-from isms_bot.errors import Conflict, Denied, Gone, Permanent
+from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, Layout, SourceSpec
 from isms_bot.model import (
     Account,
@@ -188,8 +188,8 @@ class NotionConnector:
         return self._reader.page(self._wire.get(f"pages/{ref}", f"reading page {ref}"))
 
     def read(self, ref: PageRef) -> Content:
-        """Page, body, open comments. Comments on blocks are asked for on the lines of the form alone, and only on pages of the
-        bot: at most four requests more."""
+        """Page, body, open comments. Comments on blocks are asked for on the lines of the form alone, on the bot's own jobs once
+        no step is open: at most four requests more."""
         content, _ = self._read(ref_of(ref))
         return content
 
@@ -274,10 +274,15 @@ class NotionConnector:
             body["children"] = [clone.render(placed) for placed in requests[0]]
         answer = self._wire.post("pages", f'making "{draft.title}"', body)
         page = self._answered(answer, draft.source, values)
-        if requests:
-            self._extend(page.ref, requests[0])
-        for request in requests[1:]:
-            self._append(page.ref, request)
+        try:
+            for number, request in enumerate(requests):
+                if number == 0:
+                    self._extend(page.ref, request)
+                else:
+                    self._append(page.ref, request)
+        except (Transient, Ambiguous) as error:
+            # The page exists: whoever tries again without looking would double it.
+            raise Ambiguous(f"{error}; page {page.ref} stands there half written", (page.ref,)) from error
         return page
 
     def _append(self, parent: str, request: tuple[Placed, ...]) -> None:

@@ -169,10 +169,12 @@ class Reader:
 
 def form_lines(tree: Tree) -> tuple[str, ...]:
     """Ids of the lines of the form, as far as they can be told without knowing labels: short lines with a colon after the last
-    step, at most four. Comments on them count like comments on the page."""
+    step, at most four; none while a step is open, because then nobody can have signed yet."""
     lines: list[str] = []
     for node in blocks.walk(tree):
         if node.type == "to_do":
+            if not node.body.get("checked"):
+                return ()
             lines.clear()
         elif "rich_text" in node.body:
             label, colon, _ = richtext.plain(node.body["rich_text"]).partition(":")
