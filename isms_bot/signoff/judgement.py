@@ -32,7 +32,7 @@ def judge(
     case = Case(contract, roster, form.labels, order, now, precision, frozenset(confirmed))
     attempts = claims(case, observed)
     accepted = _earliest(attempts)
-    signatures = tuple(sorted((claim.signature for claim in accepted.values() if claim.signature), key=_at))
+    signatures = tuple(sorted((claim.signature for claim in accepted.values() if claim.signature), key=_in_order))
     needed = _needed(contract)
     enough = len(signatures) >= needed
     all_answered = form.steps_done == len(form.steps)
@@ -67,8 +67,8 @@ def _needed(contract: Contract) -> int:
     return max(wanted, 1)
 
 
-def _at(signature: Signature) -> datetime:
-    return signature.at
+def _in_order(signature: Signature) -> tuple[datetime, RosterId]:
+    return signature.at, signature.on_behalf_of or signature.signer
 
 
 def _earliest(attempts: Iterable[Claim]) -> dict[RosterId, Claim]:
