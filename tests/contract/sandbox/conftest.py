@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ from isms_bot.sandbox.server import running
 CONTRACTS = Path(__file__).parents[3] / ".contracts"
 START = "2026-11-02T09:30:12+00:00"
 VERSIONS = ("2025-09-03", "2026-03-11")
+# Plain HTTP on the loopback: reading the machine's certificates for every client would be the slowest part of a test.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Judge:
         self.schemas = {version: _relaxed(schema, version) for version in VERSIONS}
         self.endpoints = json.loads((folder / "notion-5.26.0.endpoints.json").read_text())
         self._validators: dict[tuple[str, str], Draft7Validator] = {}
+        self._judged: set[str] = set()
 
     def _endpoint(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, str]]:
         for endpoint in sorted(self.endpoints, key=lambda e: e["path"].count("{")):
@@ -88,6 +92,10 @@ class Judge:
         endpoint, params = self._endpoint(exchange.method, exchange.path)
         if exchange.status >= 400:
             return _error_problems(exchange)
+        # Fresh worlds have the same ids, so most exchanges of a fixture were seen in another test already.
+        seen = json.dumps([*vars(exchange).values()], sort_keys=True)
+        if seen in self._judged:
+            return []
         query = {k: int(v) if k == "page_size" else v for k, v in exchange.query.items()}
         params = {k: unquote(v) for k, v in params.items()}
         sent = {**(exchange.body or {}), **query, **params}
@@ -101,6 +109,8 @@ class Judge:
             if error is not None:
                 deepest = _deepest(error)
                 found.append(f"{what} of {exchange.method} {exchange.path}: {list(deepest.path)}: {deepest.message[:300]}")
+        if not found:
+            self._judged.add(seen)
         return found
 
 
@@ -186,7 +196,7 @@ def make_client(sandbox: Sandbox, recorder: Recorder) -> Iterator[MakeClient]:
     made: list[httpx.Client] = []
 
     def make(version: str = "2026-03-11", **options: Any) -> Client:
-        http = httpx.Client(event_hooks={"response": [recorder.hook]})
+        http = httpx.Client(verify=NO_TLS, event_hooks={"response": [recorder.hook]})
         made.append(http)
         settings: dict[str, Any] = {"auth": sandbox.token, "base_url": sandbox.url, "notion_version": version, "retry": False}
         return Client(client=http, log_level=60, **{**settings, **options})
@@ -210,7 +220,7 @@ def new_notion(make_client: MakeClient) -> Client:
 def raw(sandbox: Sandbox) -> Iterator[httpx.Client]:
     """Requests that no client would send."""
     headers = {"authorization": f"Bearer {sandbox.token}", "notion-version": "2026-03-11"}
-    with httpx.Client(base_url=sandbox.url, headers=headers) as http:
+    with httpx.Client(base_url=sandbox.url, headers=headers, verify=NO_TLS) as http:
         yield http
 
 

@@ -103,7 +103,8 @@ def test_a_kill_loses_no_answered_request(tmp_path: Path) -> None:
     try:
         sandbox = Sandbox(facts["url"])
         sandbox.set_clock(NOW)
-        notion = Client(auth=facts["notion"]["token"], base_url=facts["url"], retry=False)
+        http = httpx.Client()
+        notion = Client(client=http, auth=facts["notion"]["token"], base_url=facts["url"], retry=False)
         root = facts["notion"]["root_page_id"]
         for i in range(30):
             children = [{"to_do": {"rich_text": [{"text": {"content": f"step {i}"}}]}}]
@@ -112,6 +113,7 @@ def test_a_kill_loses_no_answered_request(tmp_path: Path) -> None:
         sandbox.act("mira@example.com", "tick", page=made[0], all=True)
         sandbox.limits(query_cap=77)
         sandbox.close()
+        http.close()
     finally:
         finish(process, signal.SIGKILL)
     again, new_facts = start(tmp_path / "state")
