@@ -41,6 +41,7 @@ CALM = st.sampled_from((Shift.CALM, Shift.CALM_CHORE))
         pytest.param("2026-08-31", Shift.CALM_CHORE, "2026-09-01", id="a chore leaves a Monday in summer"),
         pytest.param("2026-12-17", Shift.CALM, "2026-12-17", id="the day before the turn of the year stays"),
         pytest.param("2026-12-18", Shift.CALM, "2027-01-07", id="the turn of the year moves behind it"),
+        pytest.param("2025-12-18", Shift.CALM, "2026-01-07", id="a Thursday that begins the turn of the year moves"),
         pytest.param("2026-12-22", Shift.CALM_CHORE, "2027-01-07", id="the turn of the year moves chores too"),
         pytest.param("2027-01-06", Shift.CALM, "2027-01-07", id="the last day of the turn moves"),
         pytest.param("2026-01-31", Shift.CALM, "2026-02-03", id="a Saturday that ends the month"),

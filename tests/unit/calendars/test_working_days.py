@@ -11,7 +11,7 @@ from isms_bot.calendars import add_working_days, is_working_day, known_calendar,
 from isms_bot.model import WorkCalendar
 
 NAMES = ("", "NL", "DE-BY", "US", "IL")
-YEARS = range(2022, 2034)
+YEARS = range(2022, 2037)
 NEVER = WorkCalendar(weekdays=frozenset())
 DAY = timedelta(days=1)
 
