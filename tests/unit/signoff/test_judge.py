@@ -348,6 +348,14 @@ def test_a_comment_changed_into_a_signature_counts_from_when_that_was_seen(desk)
     assert desk.verdict().at == desk.now
 
 
+def test_names_that_somebody_wrote_into_a_table_of_signers_beforehand_are_no_mismatch(desk):
+    desk.table(("Anna", "", "", "u-bob"))
+    desk.look()
+    desk.later(days=1).rewrite(1, "u-anna", cells=("Anna", "19 Nov", "AJ"))
+    verdict = desk.verdict()
+    assert (verdict.signing, verdict.signatures[0].level) == (Signing.SIGNED, Level.AT_OWN_ACCOUNT)
+
+
 def test_words_taken_out_of_the_configuration_no_longer_sign(desk):
     desk.words = labels(("nl",))
     desk.comment("Getekend")
