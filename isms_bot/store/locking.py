@@ -13,6 +13,13 @@ from types import TracebackType
 from isms_bot.errors import HeldElsewhere, StoreError
 
 
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; isms-bot must be able to write its state folder") from error
+
+
 def _flock(descriptor: int, *, wait: bool) -> bool:
     """True if the lock was taken; False if another process has it and `wait` is False."""
     if sys.platform == "win32":
@@ -44,7 +51,7 @@ class StateLock:
         """Take the lock; harmless if it is held already. HeldElsewhere names the process that has it."""
         if self.path is None or self.held:
             return
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = _open(self.path)
         taken = False
         try:
             taken = _flock(descriptor, wait=False)
@@ -87,7 +94,7 @@ def state_lock(database: Path | None) -> StateLock:
 @contextmanager
 def one_at_a_time(database: Path) -> Iterator[None]:
     """Waits until no other process creates or upgrades `database`. Short: nobody holds it while working."""
-    descriptor = os.open(database.with_name(database.name + ".upgrade"), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open(database.with_name(database.name + ".upgrade"))
     try:
         _flock(descriptor, wait=True)
         yield

@@ -113,7 +113,10 @@ def migrate(url: URL, engine: Engine) -> None:
         refuse_newer(engine, version(engine))
         _run(engine)
         return
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{file.parent}: {error.strerror}; name a folder for the store that can be made") from error
     with one_at_a_time(file):
         file.touch(mode=0o600)
         found = version(engine)

@@ -140,8 +140,8 @@ print(0 if lease is None else lease.epoch)
 """
 
 
-def test_of_three_processes_one_wins(store: Store, url: str) -> None:
-    processes = [start(RACE, url) for _ in range(3)]
+def test_of_two_processes_one_wins(store: Store, url: str) -> None:
+    processes = [start(RACE, url) for _ in range(2)]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -149,4 +149,4 @@ def test_of_three_processes_one_wins(store: Store, url: str) -> None:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    assert sorted(finish(process) for process in processes) == ["0", "0", "1"]
+    assert sorted(finish(process) for process in processes) == ["0", "1"]

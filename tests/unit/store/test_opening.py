@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from isms_bot.errors import HeldElsewhere, StoreError
-from isms_bot.store import Store, schema, tables
+from isms_bot.store import Store, database, schema, tables
 from isms_bot.store.backup import upgrade
 from isms_bot.store.database import parse
 from tests.unit.store.databases import ENGINES, closing_engine, execute, finish, on_sqlite, scalar, start
@@ -62,6 +63,16 @@ def test_two_installations_have_different_ids(tmp_path: Path) -> None:
         Store.open(f"sqlite:///{tmp_path}/b", create=True) as two,
     ):
         assert one.installation() != two.installation()
+
+
+def test_opening_what_is_up_to_date_loads_nothing_for_upgrades_or_for_the_other_engine(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.sqlite"
+    Store.open(url, create=True).close()
+    script = (
+        "import sys; from isms_bot.store import Store; Store.open(sys.argv[1]).close(); "
+        "print([name for name in ('alembic', 'psycopg', 'sqlalchemy.orm') if name in sys.modules])"
+    )
+    assert finish(start(script, url)) == "[]"
 
 
 def test_values_about_the_installation_are_kept_and_replaced(store: Store) -> None:
@@ -124,9 +135,9 @@ def test_an_upgrade_waits_for_nobody_who_is_at_work(tmp_path: Path, migrations: 
     assert scalar(url, f"SELECT version_num FROM {schema.VERSION_TABLE}") == "0002"
 
 
-def test_three_processes_that_make_the_store_at_once_agree_on_it(url: str) -> None:
+def test_two_processes_that_make_the_store_at_once_agree_on_it(url: str) -> None:
     script = "import sys; from isms_bot.store import Store; print(Store.open(sys.argv[1], create=True).installation())"
-    processes = [start(script, url) for _ in range(3)]
+    processes = [start(script, url) for _ in range(2)]
     assert len({finish(process) for process in processes}) == 1
 
 
@@ -167,10 +178,55 @@ def test_a_server_that_is_away_is_named_without_the_password(tmp_path: Path) -> 
     assert "planted-secret" not in str(caught.value)
 
 
+def test_a_missing_driver_is_named_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"the driver psycopg is missing; install isms-bot\[postgres\]"):
+        Store.open("postgresql://host/isms")
+
+
+def test_a_writer_that_waits_too_long_says_what_to_look_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1)
+    url = f"sqlite:///{tmp_path}/store.sqlite"
+    with Store.open(url, create=True) as first, Store.open(url) as second, first.begin():
+        assert second.cache_items("acme") == {}, "readers wait for nobody"
+        with pytest.raises(StoreError, match="locked; another process writes"):
+            second.cache_put("acme", "page", 1)
+
+
+def test_an_earlier_copy_beside_the_store_is_not_overwritten(tmp_path: Path, migrations: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.sqlite"
+    Store.open(url, create=True).close()
+    (tmp_path / "store.sqlite.before-0002").write_text("precious")
+    (migrations / "0002_later.py").write_text(NEXT_VERSION)
+    Store.open(url).close()
+    assert (tmp_path / "store.sqlite.before-0002").read_text() == "precious"
+    assert (
+        scalar(f"sqlite:///{tmp_path}/store.sqlite.before-0002-2", f"SELECT version_num FROM {schema.VERSION_TABLE}")
+        == "0001"
+    )
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "store.sqlite").write_text("words, and no database at all\n" * 100)
     with pytest.raises(StoreError, match=r"store\.sqlite: file is not a database"):
         Store.open(f"sqlite:///{tmp_path}/store.sqlite", create=True)
+
+
+@pytest.mark.parametrize(
+    ("taken", "words"),
+    [
+        pytest.param("state", "state: .*name a folder", id="the folder is a file"),
+        pytest.param("state/lock/x", r"lock: .*able to write its state folder", id="the lock is a folder"),
+        pytest.param(
+            "state/store.sqlite.upgrade/x", r"upgrade: .*able to write its state folder", id="so is the other lock"
+        ),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, taken: str, words: str) -> None:
+    (tmp_path / taken).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / taken).touch()
+    with pytest.raises(StoreError, match=words):
+        Store.open(f"sqlite:///{tmp_path}/state/store.sqlite", create=True)
 
 
 def test_an_empty_file_left_by_a_crash_is_made_into_a_store(tmp_path: Path) -> None:

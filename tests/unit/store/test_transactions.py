@@ -8,6 +8,7 @@ import pytest
 from isms_bot.errors import StoreError
 from isms_bot.ledger import Ledger
 from isms_bot.store import ClaimState, Store
+from tests.unit.store.databases import kill, start
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 KEY = "policy-review/2026-10-31/p07"
@@ -104,3 +105,27 @@ def test_every_part_of_the_store_tells_what_it_commits(claimed: Store) -> None:
         f"before ledger opened {KEY}",
         f"after ledger opened {KEY}",
     ]
+
+
+APPEND = """
+import sys
+from datetime import UTC, datetime
+from isms_bot.ledger import Ledger
+from isms_bot.store import Store
+store = Store.open(sys.argv[1])
+while True:
+    print(Ledger(store, "acme").append("opened", "a", {}, at=datetime(2026, 11, 2, tzinfo=UTC)).seq, flush=True)
+"""
+
+
+def test_what_was_committed_before_a_kill_is_there_and_the_chain_holds(store: Store, url: str) -> None:
+    process = start(APPEND, url)
+    try:
+        assert process.stdout is not None
+        told = [int(process.stdout.readline()) for _ in range(20)]
+    finally:
+        kill(process)
+    found = Ledger(store, "acme").verify()
+    assert told == list(range(1, 21))
+    assert found.rows >= 20
+    assert found.problems == ()
