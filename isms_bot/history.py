@@ -121,6 +121,13 @@ class History:
         """Causes of amendments that have had their effect already."""
         return frozenset(amendment.cause for amendment in self.amendments.get(key, ()))
 
+    def unfinished(self) -> Iterable[Key]:
+        """Occurrences that still matter: without an outcome, or missed and still signable."""
+        for key in self.contracts:
+            outcome = self.outcomes.get(key)
+            if outcome is None or (key in self.missed and outcome == self.missed[key] and key not in self.superseded):
+                yield key
+
     def outcome(self, key: Key) -> Outcome:
         """The outcome of an occurrence, OPEN while it has none."""
         return self.outcomes.get(key, Outcome.OPEN)
@@ -244,11 +251,8 @@ def _person(history: History, key: Key, body: Body) -> None:
 
 def _rules(history: History, key: Key, body: Body) -> None:
     day = date.fromisoformat(body["day"])
-    before: Mapping[str, Body] = history.rules[-1].schedules if history.rules else {}
-    for schedule, canonical in body["schedules"].items():
-        if before.get(schedule) == canonical:
-            continue
-        history.rule_since[schedule] = date.fromisoformat(body["since"][schedule])
+    for schedule, since in body["since"].items():
+        history.rule_since[schedule] = date.fromisoformat(since)
     history.rules.append(RuleVersion(day, body["digest"], body["schedules"]))
 
 

@@ -1,0 +1,248 @@
+"""`init`: bring the ISMS into an empty or half-made workspace. Plan first; resumable after a kill anywhere; a rerun changes nothing.
+
+Pages are made once per key; what exists is left as people have it. The team is taken from the accounts that the token sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from isms_bot.connector import AccountInfo, Draft, Report
+from isms_bot.effects.once import Result, Unsettled, once
+from isms_bot.errors import HeldElsewhere, Misconfigured, StoreError
+from isms_bot.layout import BY_SOURCE, SOURCES, Layout
+from isms_bot.ledger import Draft as Row
+from isms_bot.markdown import Filling, fill, parse
+from isms_bot.model import Link, Mark, Page, PageRef, Source, Value
+from isms_bot.packs import Pack, PackPage
+from isms_bot.workspace import Workspace
+
+INSTALLATION = "installation"
+_SOURCE_OF_KIND: Mapping[str, Source] = {
+    "objective": Source.POLICIES,
+    "page": Source.POLICIES,
+    "policy": Source.POLICIES,
+    "procedure": Source.PROCEDURES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InitPlan:
+    """What `init` would make: titles of containers, of pages (with their kind), of people; `adopted` is there already."""
+
+    containers: tuple[str, ...]
+    pages: tuple[str, ...]
+    people: tuple[str, ...]
+    adopted: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """True if anything would be made."""
+        return bool(self.containers or self.pages or self.people)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-compatible data."""
+        return {
+            "containers": list(self.containers),
+            "pages": list(self.pages),
+            "people": list(self.people),
+            "adopted": list(self.adopted),
+        }
+
+    def as_text(self) -> str:
+        """Lines for a terminal."""
+        if not self.changes:
+            return "Nothing to make: the workspace is complete."
+        lines = [f"make container: {title}" for title in self.containers]
+        lines += [f"make page: {title}" for title in self.pages]
+        lines += [f"add to Users of the ISMS: {name}" for name in self.people]
+        lines += [f"there already: {title}" for title in self.adopted]
+        return "\n".join(lines)
+
+
+def plan_init(workspace: Workspace) -> InitPlan:
+    """What is missing, found by reading only."""
+    layout = workspace.layout()
+    pack = _pack(workspace)
+    people = [account for account in workspace.connector.accounts() if account.is_person and account.active]
+    if layout is None:
+        return InitPlan(
+            tuple(spec.title for spec in SOURCES),
+            tuple(f"{page.title} ({page.kind})" for page in pack.pages),
+            tuple(account.name for account in people),
+        )
+    existing = _existing(workspace)
+    pages = [page for page in pack.pages if f"pack/{page.id}" not in existing]
+    there = {account for row in existing.values() for account in _accounts(row)}
+    return InitPlan(
+        tuple(spec.title for spec in SOURCES if spec.source not in layout.sources),
+        tuple(f"{page.title} ({page.kind})" for page in pages),
+        tuple(account.name for account in people if account.id not in there),
+        tuple(page.title for page in existing.values()),
+    )
+
+
+def init(workspace: Workspace, report: Report, *, at: datetime | None = None, take_over: bool = False) -> int:
+    """Make what is missing; returns how many pages were made. `at`: the business time, the vendor's if not given.
+
+    Raises HeldElsewhere if another installation keeps this workspace, Unsettled-free: what is uncertain is found by key.
+    """
+    connector = workspace.connector
+    pack = _pack(workspace)
+    accounts = [account for account in connector.accounts() if account.is_person and account.active]
+    now = at or connector.now() or workspace.clock.now()
+    workspace.hold(take_over=take_over)
+    layout = connector.ensure(SOURCES, workspace.layout(), report)
+    workspace.keep_layout(layout)
+    connector.bind(layout)
+    _claim_installation(workspace, now, take_over=take_over)
+    existing = _existing(workspace)
+    if not workspace.history.contracts and connector.observe(Source.JOBS, None).pages and not workspace.history.people:
+        # Jobs without a ledger: it was lost. Nobody is held to what it promised.
+        workspace.append(Row("ledger_lost", "", {"before": now.date().isoformat()}), at=now)
+    made = 0
+    for draft in _drafts(workspace, pack, layout, existing, accounts):
+        if draft.key in existing:
+            continue
+        page = _make(workspace, draft, now)
+        existing[draft.key] = page
+        made += 1
+        report(f"{BY_SOURCE[draft.source].title}: {draft.title}")
+    if workspace.history.seq == 0 or not _installed(workspace):
+        body = {"installation": workspace.store.installation(), "pack": pack.name, "version": pack.version}
+        workspace.append(Row("installed", INSTALLATION, body), at=now)
+    return made
+
+
+def _installed(workspace: Workspace) -> bool:
+    return bool(workspace.store.meta_get(f"installed/{workspace.name}")) or _mark_installed(workspace)
+
+
+def _mark_installed(workspace: Workspace) -> bool:
+    workspace.store.meta_put(f"installed/{workspace.name}", True)
+    return False
+
+
+def _pack(workspace: Workspace) -> Pack:
+    pack = workspace.config.pack
+    if pack is None:
+        raise Misconfigured(f'workspace {workspace.name} names no pack; add pack = "lightweight" to its configuration')
+    return pack
+
+
+def _accounts(row: Page) -> tuple[str, ...]:
+    value = row.fields.get("account")
+    return value if isinstance(value, tuple) else ()
+
+
+def _existing(workspace: Workspace) -> dict[str, Page]:
+    """Rows of the pack's sources by key; rows of people by their account as well, whoever made them."""
+    found: dict[str, Page] = {}
+    for source in (Source.POLICIES, Source.PROCEDURES, Source.USERS):
+        for page in workspace.connector.observe(source, None).pages:
+            if page.mark is not None and page.is_original:
+                found[page.mark.key] = page
+            for account in _accounts(page) if source is Source.USERS else ():
+                found.setdefault(f"person/{account}", page)
+    return found
+
+
+def _claim_installation(workspace: Workspace, now: datetime, *, take_over: bool) -> None:
+    """One installation per workspace: its row in the register says which."""
+    rows = workspace.connector.find(Source.REGISTER, INSTALLATION)
+    marks: list[Mark] = [row.mark for row in rows if row.mark is not None]
+    mine = workspace.store.installation()
+    if any(mark.installation == mine for mark in marks):
+        return
+    if marks and not take_over:
+        raise HeldElsewhere(
+            f"another installation ({marks[0].installation}) keeps this workspace; stop it, then use --take-over"
+        )
+    _make(workspace, Draft(Source.REGISTER, INSTALLATION, "Installation of isms-bot", {"ref": mine}), now)
+
+
+def _make(workspace: Workspace, draft: Draft, now: datetime) -> Page:
+    connector = workspace.connector
+    kept: list[Page] = []
+
+    def add(_payload: Mapping[str, Any]) -> Result:
+        page = connector.create(draft)
+        if page.mark is not None and not page.mark.page:
+            page = connector.update(page, {})
+        kept.append(page)
+        return {"page": page.ref}
+
+    def look(_payload: Mapping[str, Any]) -> Result | None:
+        found = [page for page in connector.find(draft.source, draft.key) if page.is_original]
+        kept.extend(found[:1])
+        return {"page": found[0].ref} if found else None
+
+    try:
+        result = once(workspace, f"init:{draft.key}", "init", {}, add=add, look=look, at=now)
+    except Unsettled:
+        # A run that was cut off just now: its page is found by key, authoritatively, so there is no need to wait.
+        found = look({})
+        if found is None:
+            raise StoreError(
+                f"{draft.title}: an earlier run may just have made this page; run the command again in a few minutes"
+            ) from None
+        workspace.store.resolve(workspace.name, f"init:{draft.key}", found)
+        result = found
+    return kept[0] if kept else connector.page(result["page"])
+
+
+def _drafts(
+    workspace: Workspace, pack: Pack, layout: Layout, existing: Mapping[str, Page], accounts: list[AccountInfo]
+) -> Iterator[Draft]:
+    """Everything that belongs there, in an order in which links lead to what exists already."""
+    for account in accounts:
+        if f"person/{account.id}" not in existing:
+            yield _person(workspace, account)
+    for page in pack.pages:
+        yield _page(workspace, page, layout, existing)
+
+
+def _person(workspace: Workspace, account: AccountInfo) -> Draft:
+    config = workspace.config
+    roles = ["team-member"]
+    known = {name.casefold() for name in (account.id, account.mail, account.name) if name}
+    if config.product_manager.casefold() in known:
+        roles.append("product-manager")
+    if config.deputy is not None and config.deputy.casefold() in known:
+        roles.append("deputy")
+    fields: dict[str, Value] = {"account": (account.id,), "roles": tuple(roles)}
+    if account.mail:
+        fields["mail"] = account.mail
+    return Draft(Source.USERS, f"person/{account.id}", account.name, fields)
+
+
+def _page(workspace: Workspace, page: PackPage, layout: Layout, existing: Mapping[str, Page]) -> Draft:
+    source = _SOURCE_OF_KIND[page.kind]
+    container = layout.sources[Source.POLICIES]
+    objective = existing.get("pack/objective")
+    values: dict[str, Filling] = {
+        "product_manager": workspace.config.product_manager,
+        "objective": Link(objective.title, objective.url) if objective else "our objective",
+        "policy": Link(BY_SOURCE[Source.POLICIES].title, container.url) if container.url else "our policy",
+    }
+    fields: dict[str, Value] = {}
+    if source is Source.POLICIES:
+        fields = {"item": page.id, "applies": "Yes"} if page.kind == "policy" else {"item": page.id}
+    else:
+        fields = {
+            "procedure": page.id,
+            "role": page.text("role"),
+            "minutes": int(page.text("minutes") or 0) or None,
+            "evidence": page.text("evidence"),
+            "policy": _policy(page, existing),
+        }
+    given = {name: value for name, value in fields.items() if value not in (None, "", ())}
+    return Draft(source, f"pack/{page.id}", page.title, given, fill(parse(page.body), values))
+
+
+def _policy(page: PackPage, existing: Mapping[str, Page]) -> tuple[PageRef, ...]:
+    item = existing.get(f"pack/{page.text('policy')}")
+    return (item.ref,) if item else ()

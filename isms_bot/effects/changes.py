@@ -1,0 +1,69 @@
+"""Effects on jobs that exist: outcomes without a page of their own, amended contracts, fields that are brought up to date."""
+
+from __future__ import annotations
+
+from isms_bot.effects.context import Pass
+from isms_bot.effects.messages import say
+from isms_bot.lifecycle.actions import Amend, Conclude, Show
+from isms_bot.model import Outcome, PageState, RosterId, Span, Value
+
+_STATUS = {
+    Outcome.WAIVED: "Waived",
+    Outcome.PAUSED: "Paused",
+    Outcome.CANCELLED: "Cancelled",
+    Outcome.WITHDRAWN: "Withdrawn",
+    Outcome.LEFT: "Left",
+}
+
+
+def conclude(run: Pass, action: Conclude) -> None:
+    """Close an occurrence. The page, where there is one, says so; nothing that people wrote is touched."""
+    page = run.job_page(action.key)
+    if page is not None and page.state is PageState.LIVE:
+        run.show(page, {"status": _STATUS[action.outcome]})
+    body = {"outcome": action.outcome.value, "why": action.why}
+    if action.nominal is not None:
+        body |= {"schedule": action.schedule, "nominal": action.nominal.isoformat()}
+    run.append("outcome", action.key, body)
+    run.observatory.forget(action.key)
+    run.note("conclude", action.key, page, {"outcome": action.outcome.value})
+
+
+def amend(run: Pass, action: Amend) -> None:
+    """Write the amendment down, then let the page show it, then say why if there is something to say."""
+    body = {
+        "cause": action.cause,
+        "due": action.due.isoformat(),
+        "grace_end": action.grace_end.isoformat(),
+        "people": list(action.people),
+    }
+    run.append("amended", action.key, body)
+    page = run.job_page(action.key)
+    if page is not None and page.state is PageState.LIVE:
+        run.show(
+            page,
+            {
+                "due": Span(action.due),
+                "grace_end": Span(action.grace_end),
+                "assignee": run.accounts(action.people),
+            },
+        )
+    run.note("amend", action.key, page, {"cause": action.cause})
+    if action.reply:
+        say(run, action.key, action.cause, action.reply, action.people, {"missing": ()})
+
+
+def show(run: Pass, action: Show) -> None:
+    """Bring fields of the bot's own page up to date; people are given as roster ids."""
+    page = run.job_page(action.key)
+    if page is None or page.state is not PageState.LIVE:
+        return
+    run.show(page, {name: _shown(run, name, value) for name, value in action.values.items()})
+    run.note("show", action.key, page)
+
+
+def _shown(run: Pass, name: str, value: Value) -> Value:
+    if name != "assignee" or not isinstance(value, tuple):
+        return value
+    people: tuple[RosterId, ...] = value
+    return run.accounts(people)

@@ -1,0 +1,113 @@
+"""Filing a signed job as a record under its policy item.
+
+The order is: what was seen goes to the page, the record goes under its policy, it is read again for its canonical hash, then
+its status, protection last, and the ledger closes the occurrence. Every step is harmless to repeat after a crash.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from isms_bot import texts
+from isms_bot.effects.context import Pass
+from isms_bot.effects.messages import post
+from isms_bot.lifecycle.actions import Record
+from isms_bot.model import Content, Level, Link, Outcome, PageState, Signature, Verdict
+
+_STATUS = {Outcome.RECORDED: "Recorded", Outcome.RECORDED_LATE: "Recorded late"}
+
+
+def record(run: Pass, action: Record) -> None:
+    """File the job of `action`. If it was edited since it was judged nothing is filed: the next pass looks again."""
+    page = run.job_page(action.key)
+    if page is None or page.state is not PageState.LIVE:
+        return
+    connector, history = run.workspace.connector, run.workspace.history
+    contract = history.promise(action.key)
+    page = run.show(page, {"evidence": _evidence(run, action.verdict)})
+    under = run.policy_page(contract.policy)
+    if under is not None:
+        page = connector.file(page, under)
+    content = connector.read(page.ref)
+    page = content.page
+    run.observatory.keep([page])
+    if _edited(run, content):
+        run.unsettled.append(f"{action.key}: edited while it was being filed; it is looked at again in the next pass")
+        return
+    page = run.show(page, {"status": _STATUS[action.outcome]})
+    connector.protect(page)
+    signed = action.verdict.at or run.now
+    run.append(
+        "outcome",
+        action.key,
+        {
+            "outcome": action.outcome.value,
+            "digest": content.digest,
+            "page": page.ref,
+            "signed_at": signed.isoformat(),
+            "signatures": [_signature(signature) for signature in action.verdict.signatures],
+        },
+    )
+    run.observatory.forget(action.key)
+    run.note("record", action.key, page)
+    _tell_nonconformity(run, action)
+
+
+def _edited(run: Pass, content: Content) -> bool:
+    """True if a person edited the page since it was judged in this pass."""
+    page = content.page
+    seen = run.view.jobs
+    return (
+        page.edited_by is not None
+        and page.edited_by != run.view.bot
+        and page.edited_at is not None
+        and any(
+            job.page is not None and job.page.ref == page.ref and _later(page.edited_at, job.page.edited_at)
+            for job in seen.values()
+        )
+    )
+
+
+def _later(one: Any, other: Any) -> bool:
+    return other is None or one > other
+
+
+def _signature(signature: Signature) -> dict[str, Any]:
+    return {
+        "signer": signature.signer,
+        "level": signature.level.value,
+        "at": signature.at.isoformat(),
+        "via": signature.via,
+        "done_on": signature.done_on.isoformat() if signature.done_on else None,
+        "on_behalf_of": signature.on_behalf_of,
+    }
+
+
+def _evidence(run: Pass, verdict: Verdict) -> str:
+    """What was seen, in words that claim no more than that."""
+    said = []
+    for signature in verdict.signatures:
+        level = {Level.BY_OWN_ACCOUNT: "by-own-account", Level.AT_OWN_ACCOUNT: "at-own-account", Level.TYPED: "typed"}
+        values = {
+            "signer": run.name(signature.signer),
+            "field": signature.via,
+            "date": run.day(signature.at.date()),
+            "seen": f"{run.day(run.now.date())} {run.now:%H:%M} UTC",
+        }
+        said.append(texts.say(f"evidence.{level[signature.level]}", run.language, **values))
+    precision = run.workspace.connector.capabilities.time_precision
+    if precision:
+        said.append(texts.say("evidence.precision", run.language, count=precision))
+    return " ".join(said)
+
+
+def _tell_nonconformity(run: Pass, action: Record) -> None:
+    """The page of the non-conformity learns that the job was signed after all."""
+    number = run.workspace.history.numbers.get(action.key)
+    ref = run.workspace.history.raised.get(number or "")
+    page = run.job_page(action.key)
+    if ref is None or page is None:
+        return
+    link = Link(page.title, page.url)
+    message = texts.message("nonconformity.signed_late", run.language, job=link)
+    post(run, ref, texts.joined(message, (link,), between=" "), f"late:{action.key}")

@@ -1,0 +1,252 @@
+"""Notices and answers: comments on job pages, at most once each; only the last warning is posted a second time if in doubt.
+
+Comments have no key. Each ends with a link whose fragment is a token: intent, post, outcome; what is unresolved is looked for
+among the page's comments, and what is not found there is marked as not known and never sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from isms_bot import texts
+from isms_bot.effects.context import Pass
+from isms_bot.effects.once import Result, Unsettled, once
+from isms_bot.errors import Denied, Gone, Permanent
+from isms_bot.lifecycle.actions import Find, Notify, Reply
+from isms_bot.lifecycle.dates import LAST
+from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, PageRef, Regime, RosterId
+from isms_bot.store import ClaimState
+from isms_bot.workspace import token_of
+
+MOST_ATTEMPTS = 2
+"""How often the last warning is posted at most."""
+
+
+def post(run: Pass, ref: PageRef, message: Message, intent: str) -> bool | None:
+    """Post a comment once. True: it is there; None: it is not known, and is left so. Raises Unsettled, Denied, Permanent."""
+    connector = run.workspace.connector
+    token = token_of(run.workspace.name, intent)
+
+    def add(_payload: Mapping[str, Any]) -> Result:
+        connector.comment(ref, message, token)
+        return {"delivered": True}
+
+    def look(_payload: Mapping[str, Any]) -> Result | None:
+        return {"delivered": True} if _is_there(run, ref, token) else {"delivered": None}
+
+    result = once(run.workspace, intent, "comment", {"page": ref, "token": token}, add=add, look=look, at=run.now)
+    delivered: bool | None = result["delivered"]
+    return delivered
+
+
+def _is_there(run: Pass, ref: PageRef, token: str) -> bool:
+    try:
+        content = run.workspace.connector.read(ref)
+    except (Gone, Denied):
+        return False
+    return any(link.endswith(f"#{token}") for comment in content.comments for link in comment.links)
+
+
+def settle_notices(run: Pass) -> frozenset[RosterId]:
+    """Find out about notices that an earlier pass may have posted; returns people who get none in this pass since it is
+    still too early to tell."""
+    waiting: set[RosterId] = set()
+    for intent in run.workspace.store.unresolved(run.workspace.name):
+        if intent.kind != "notice":
+            continue
+        payload = intent.payload
+        try:
+            delivered = _settle(run, intent.key, payload)
+        except Unsettled:
+            waiting.add(payload["person"])
+            continue
+        if delivered is not _NOT_SENT:
+            _note(run, payload, delivered)
+    return frozenset(waiting)
+
+
+_NOT_SENT = "not sent"
+
+
+def _settle(run: Pass, key: str, payload: Mapping[str, Any]) -> Any:
+    store, workspace = run.workspace.store, run.workspace
+    claim = store.claim(
+        workspace.name, key, epoch=workspace.lease.epoch if workspace.lease else 0, kind="notice",
+        payload=dict(payload), settle=float(workspace.config.settle_seconds), at=run.now,
+    )  # fmt: skip
+    if claim.state is ClaimState.SETTLING:
+        raise Unsettled(key)
+    if _is_there(run, payload["page"], payload["token"]):
+        store.resolve(workspace.name, key, {"delivered": True})
+        return True
+    last = any(step.startswith(LAST) for _, step in payload["steps"])
+    if last and claim.attempts <= MOST_ATTEMPTS:
+        store.forget(workspace.name, key)
+        return _NOT_SENT
+    store.resolve(workspace.name, key, {"delivered": None})
+    return None
+
+
+def notify(run: Pass, action: Notify) -> None:
+    """Post one message to one person on the page of the most urgent job, and write down all steps that it covers."""
+    page = run.job_page(action.key)
+    if page is None:
+        return
+    message = _letter(run, action)
+    steps = [list(step) for step in action.steps]
+    intent = "notice:" + token_of(action.person, *(f"{key}@{step}" for key, step in action.steps))
+    token = token_of(run.workspace.name, intent)
+    payload = {
+        "page": page.ref,
+        "token": token,
+        "person": action.person,
+        "day": action.day.isoformat(),
+        "steps": steps,
+        "exempt": action.exempt,
+    }
+
+    def add(_payload: Mapping[str, Any]) -> Result:
+        run.workspace.connector.comment(page.ref, message, token)
+        return {"delivered": True}
+
+    def look(_payload: Mapping[str, Any]) -> Result | None:
+        return {"delivered": True} if _is_there(run, page.ref, token) else {"delivered": None}
+
+    try:
+        result = once(run.workspace, intent, "notice", payload, add=add, look=look, at=run.now)
+    except (Denied, Permanent):
+        run.found.append(Find("notice-undelivered", action.key, _manager(run), {"job": page.title}))
+        return
+    _note(run, payload, result["delivered"])
+    run.note("notify", action.key, page)
+
+
+def _note(run: Pass, payload: Mapping[str, Any], delivered: bool | None) -> None:
+    body = {name: payload[name] for name in ("person", "day", "steps", "exempt")}
+    run.append("noticed", payload["token"], {**body, "delivered": delivered})
+
+
+def _manager(run: Pass) -> tuple[RosterId, ...]:
+    return tuple(person for person in (run.view.product_manager,) if person)
+
+
+def _letter(run: Pass, action: Notify) -> Message:
+    """The words: one step as a sentence, several as a list; why we do this; and a link to the job, which carries the token."""
+    if len(action.steps) == 1:
+        body = _sentence(run, action.person, *action.steps[0], prefix="notice")
+    else:
+        first = texts.message("notice.merged", run.language, person=run.mention(action.person))
+        lines = [_sentence(run, action.person, key, step, prefix="notice.line") for key, step in action.steps]
+        body = texts.joined(first, *lines, between="\n")
+    foot = texts.message("notice.foot", run.language, objective=run.objective(), product_manager=run.product_manager)
+    return _signed(run, texts.joined(body, foot, between="\n"), action.key)
+
+
+def _signed(run: Pass, message: Message, key: Key) -> Message:
+    """The message with a link to the job at its end: the fragment of the last link is the token."""
+    page = run.job_page(key)
+    if page is None:
+        return message
+    return texts.joined(message, (Link(page.title, page.url),), between="\n")
+
+
+def _sentence(run: Pass, person: RosterId, key: Key, step: str, *, prefix: str) -> Message:
+    contract = run.workspace.history.promise(key)
+    kind, _, rest = step.partition(":")
+    values: dict[str, Any] = {
+        "person": run.mention(person),
+        "people": run.mentions(contract.people),
+        "job": run.job_link(key),
+        "minutes": run.minutes(contract),
+        "due": run.day(contract.due),
+        "grace_end": run.day(contract.grace_end),
+        "product_manager": run.product_manager,
+        "count": 10,
+    }
+    if kind == "outage":
+        span = next(span for span in run.workspace.history.outages if span.start.isoformat() == rest)
+        values |= {"from": run.day(span.start), "to": run.day(span.end or span.start)}
+        return texts.message("notice.outage", run.language, **values)
+    sentence = f"{prefix}.{_moment(run, contract, kind, prefix)}"
+    if kind == "return":
+        line = texts.message("notice.line.opened", run.language, **values)
+        if prefix == "notice.line":
+            return line
+        return texts.joined(texts.message("notice.return", run.language, **values), line, between="\n")
+    return texts.message(sentence, run.language, **values)
+
+
+def _moment(run: Pass, contract: Contract, kind: str, prefix: str) -> str:
+    if kind == "daily":
+        kind = "due"
+    if contract.ladder is Ladder.URGENT and prefix == "notice":
+        return f"urgent.{kind}"
+    if kind == "half":
+        return "after"
+    if kind == LAST and run.workspace.history.contracts[contract.key].regime is Regime.INTRODUCTION:
+        return "last.introduction"
+    if (
+        kind == "opened"
+        and prefix == "notice"
+        and contract.completion is not Completion.EACH
+        and len(contract.people) > 1
+    ):
+        return "opened.many"
+    return kind
+
+
+# --- answers -------------------------------------------------------------------------------------------------------------
+
+
+def reply(run: Pass, action: Reply) -> None:
+    """Say one sentence under a job, once per cause."""
+    say(run, action.key, action.cause, action.sentence, action.to, dict(action.values))
+
+
+def say(run: Pass, key: Key, cause: str, sentence: str, to: tuple[RosterId, ...], given: Mapping[str, Any]) -> None:
+    """Post `sentence` on the page of `key` and write down that it was said (or that nobody knows whether it was)."""
+    page = run.job_page(key)
+    if page is None or (key, cause) in run.workspace.history.replies:
+        return
+    contract = run.workspace.history.promise(key)
+    message = texts.message(sentence, run.language, **_values(run, key, contract, to, given))
+    intent = f"reply:{key}:{cause}"
+    try:
+        delivered = post(run, page.ref, _signed(run, message, key), intent)
+    except (Denied, Permanent):
+        run.found.append(Find("notice-undelivered", key, _manager(run), {"job": page.title}))
+        return
+    run.append("replied", key, {"cause": cause, "delivered": delivered})
+    run.note("reply", key, page, {"cause": cause})
+
+
+def _values(
+    run: Pass, key: Key, contract: Contract, to: tuple[RosterId, ...], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    frozen = run.workspace.history.contracts[key]
+    owner = next((person.id for person in run.view.holders(contract.owner, run.now.date())), None)
+    values: dict[str, Any] = {
+        "person": run.mentions(to or contract.people),
+        "job": run.job_link(key),
+        "due": run.day(contract.due),
+        "first_due": run.day(frozen.due),
+        "grace_end": run.day(contract.grace_end),
+        "requested": run.day(contract.due),
+        "owner": run.name(owner),
+        "other": "somebody else",
+        "required": contract.level.value,
+        "level": "typed",
+        "product_manager": run.product_manager,
+        "copy": run.job_link(key),
+    }
+    missing = given.get("missing")
+    if missing is not None:
+        known = [texts.say(f"missing.{name}", run.language) for name in missing if texts.known(f"missing.{name}")]
+        values["missing"] = texts.listed(known or [texts.say("missing.signature", run.language)], run.language)
+    for name, value in given.items():
+        if name == "missing":
+            continue
+        values[name] = run.day(value) if isinstance(value, date) else value
+    return values

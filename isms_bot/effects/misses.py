@@ -1,0 +1,200 @@
+"""Consequences of a miss: a line for discussion during the introduction, afterwards one non-conformity per occurrence.
+
+The page is made first and the ledger row closes the matter, so that whatever is cut short is found and gone on with. A title
+names procedure and role; the person stands only in the linked job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from isms_bot import texts
+from isms_bot.connector import Draft
+from isms_bot.effects.context import Pass
+from isms_bot.effects.messages import post
+from isms_bot.effects.once import Result, once
+from isms_bot.ledger import Draft as Row
+from isms_bot.lifecycle.actions import Discuss, Raise, Retract, Supersede
+from isms_bot.model import Contract, Key, Link, Outcome, Page, PageState, Source, Span
+
+
+def raise_nonconformity(run: Pass, action: Raise) -> None:
+    """Raise the non-conformity of one missed occurrence: page, ledger, and the job page that says so."""
+    history = run.workspace.history
+    if action.key in history.missed:
+        return
+    contract = history.promise(action.key)
+    number = _next_number(run)
+    connector = run.workspace.connector
+
+    def add(payload: Mapping[str, Any]) -> Result:
+        page = connector.create(_nonconformity(run, action, contract, payload["number"]))
+        return {"page": page.ref, "number": payload["number"]}
+
+    def look(payload: Mapping[str, Any]) -> Result | None:
+        found = [page for page in connector.find(Source.NONCONFORMITIES, f"nc/{action.key}") if page.is_original]
+        return {"page": found[0].ref, "number": payload["number"]} if found else None
+
+    result = once(
+        run.workspace,
+        f"nonconformity:{action.key}",
+        "nonconformity",
+        {"number": number},
+        add=add,
+        look=look,
+        at=run.now,
+    )
+    run.workspace.append(
+        Row("outcome", action.key, {"outcome": Outcome.NONCONFORMITY.value, "number": result["number"]}),
+        Row("raised", action.key, {"number": result["number"], "page": result["page"]}),
+        at=run.now,
+        pass_id=run.id,
+    )
+    run.workspace.store.note_action(run.id, "raise", action.key, result["page"], {"number": result["number"]})
+    run.done["raise"] = run.done.get("raise", 0) + 1
+    _show_missed(run, action.key)
+
+
+def _next_number(run: Pass) -> str:
+    taken = set(run.workspace.history.numbers.values())
+    taken.update(
+        intent.payload["number"]
+        for intent in run.workspace.store.unresolved(run.workspace.name)
+        if intent.kind == "nonconformity"
+    )
+    highest = max((int(number.removeprefix("NC-")) for number in taken), default=0)
+    return f"NC-{highest + 1:03d}"
+
+
+def _show_missed(run: Pass, key: Key) -> None:
+    page = run.job_page(key)
+    if page is not None and page.state is PageState.LIVE:
+        run.show(page, {"status": "Missed"})
+
+
+def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) -> Draft:
+    period = run.period(contract)
+    values = {"procedure": contract.title, "period": period, "due": run.day(contract.due), "role": contract.role}
+    what = "nonconformity.not_validly_signed" if action.not_validly_signed else "nonconformity.what"
+    job = run.job_page(action.key)
+    if job is not None and job.state is not PageState.LIVE:
+        what = "nonconformity.withdrawn"
+    link = run.job_link(action.key)
+    policy, procedure = _policy(run, contract), run.procedure_page(contract)
+    body = run.document(
+        "nonconformity",
+        {
+            "what": texts.say(what, run.language, **values),
+            "promise": policy.title if policy else contract.policy,
+            "policy": Link(policy.title, policy.url) if policy else contract.policy,
+            "procedure": Link(procedure.title, procedure.url) if procedure else contract.title,
+            "job": link,
+            "due": run.day(contract.due),
+            "grace_end": run.day(contract.grace_end),
+            "role": contract.owner,
+            "action": texts.message("nonconformity.action.default", run.language, job=link),
+        },
+    )
+    return Draft(
+        Source.NONCONFORMITIES,
+        f"nc/{action.key}",
+        texts.say("title.nonconformity", run.language, number=number, **values),
+        {
+            "number": number,
+            "status": "Open",
+            "role": contract.role,
+            "owner": run.accounts(action.to[-1:]),
+            "raised": Span(run.now.date()),
+            **({"job": (job.ref,)} if job else {}),
+            **({"procedure": (procedure.ref,)} if procedure else {}),
+            **({"policy": (policy.ref,)} if policy else {}),
+        },
+        body,
+    )
+
+
+def _policy(run: Pass, contract: Contract) -> Page | None:
+    ref = run.policy_page(contract.policy)
+    return run.observatory.pages[Source.POLICIES].get(ref) if ref else None
+
+
+def discuss(run: Pass, action: Discuss) -> None:
+    """Count the miss on its line of the discussion: per procedure and occurrence, how many of how many, no names."""
+    history = run.workspace.history
+    if action.key in history.missed:
+        return
+    contract = history.promise(action.key)
+    missed = history.discussion.get(action.line, set()) | {action.key}
+    together = [key for key in history.contracts if key == action.line or key.startswith(f"{action.line}/")]
+    counts = {"missed": len(missed), "of": len(together)}
+    page = _line(run, action.line, contract, counts)
+    run.show(page, counts)
+    run.append("outcome", action.key, {"outcome": Outcome.INTRODUCTION.value, "line": action.line})
+    run.note("discuss", action.key, page)
+    _show_missed(run, action.key)
+
+
+def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -> Page:
+    connector = run.workspace.connector
+    procedure = run.procedure_page(contract)
+    link = Link(procedure.title, procedure.url) if procedure else contract.title
+    body = run.document(
+        "discussion",
+        {
+            "what": texts.message(
+                "discussion.line", run.language, procedure=link, count=counts["missed"], of=counts["of"]
+            ),
+            "procedure": link,
+            "due": run.day(contract.nominal_due),
+            "text": "",
+        },
+    )
+    draft = Draft(
+        Source.DISCUSSION,
+        f"discussion/{line}",
+        texts.say("title.discussion", run.language, procedure=contract.title, period=run.period(contract)),
+        {"due": Span(contract.nominal_due), **counts, **({"procedure": (procedure.ref,)} if procedure else {})},
+        body,
+    )
+
+    def add(_payload: Mapping[str, Any]) -> Result:
+        page = connector.create(draft)
+        run.observatory.keep([page])
+        return {"page": page.ref}
+
+    def look(_payload: Mapping[str, Any]) -> Result | None:
+        found = [page for page in connector.find(Source.DISCUSSION, draft.key) if page.is_original]
+        run.observatory.keep(found)
+        return {"page": found[0].ref} if found else None
+
+    result = once(run.workspace, draft.key, "discussion", {}, add=add, look=look, at=run.now)
+    known = run.observatory.pages[Source.DISCUSSION].get(result["page"])
+    return known if known is not None else connector.page(result["page"])
+
+
+def supersede(run: Pass, action: Supersede) -> None:
+    """Close the page of a missed job with a link to the next one; its outcome stays what it was."""
+    page = run.job_page(action.key)
+    following = run.job_link(action.by)
+    if page is not None and page.state is PageState.LIVE:
+        message = texts.message("job.superseded", run.language, next=following)
+        post(run, page.ref, message, f"superseded:{action.key}")
+        run.show(page, {"status": "Superseded"})
+    run.append("superseded", action.key, {"by": action.by})
+    run.observatory.forget(action.key)
+    run.note("supersede", action.key, page)
+
+
+def retract(run: Pass, action: Retract) -> None:
+    """Say once, where it was raised, that it was our mistake; the number is kept."""
+    ref = run.workspace.history.raised[action.number]
+    connector = run.workspace.connector
+    decision = next(one for one in run.view.decisions("retract a non-conformity") if one.about == action.number)
+    why = run.workspace.ledger.reveal(run.workspace.history.commitments.get(decision.id, "")) or ""
+    page = connector.page(ref)
+    message = texts.message("nonconformity.retracted", run.language, number=action.number, reason=why)
+    post(run, ref, message, f"retracted:{action.number}")
+    run.show(page, {"status": "Retracted"})
+    run.append("retracted", action.key, {"number": action.number})
+    run.note("retract", action.number, page)

@@ -1,0 +1,157 @@
+"""Opening a job: contract to the ledger, procedure to a page, and last of all the people on it.
+
+The contract is written before the page is made; a page that is made and not handed over yet has the status *Preparing*. A
+half clone is never finished: it is trashed and made again if nobody touched it, else it stays and is pointed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from isms_bot import texts
+from isms_bot.connector import Draft
+from isms_bot.effects.context import Pass
+from isms_bot.effects.once import Result, once
+from isms_bot.errors import Conflict, Denied, Gone
+from isms_bot.history import contract_body
+from isms_bot.lifecycle.actions import Find, Open
+from isms_bot.model import Contract, Page, PageState, Snapshot, Source, Span
+
+PREPARING = "Preparing"
+
+
+def open_job(run: Pass, action: Open) -> None:
+    """Open the job of `action`, or go on where an earlier pass was cut off."""
+    snapshot = _snapshot(run, action.contract)
+    if snapshot is None:
+        return
+    contract = _frozen(run, action.contract, snapshot)
+    page, intent = _existing(run, contract), f"open:{contract.key}"
+    if page is None:
+        page, intent = _clone(run, contract, action, snapshot)
+    if page.fields.get("status") == PREPARING:
+        whole = _whole(run, contract, snapshot, page, intent)
+        if whole is None:
+            return
+        people = run.workspace.history.promise(contract.key).people
+        page = run.show(whole, {"status": "Open", "assignee": run.accounts(people)})
+    run.append("delivered", contract.key, {"page": page.ref})
+    run.note("open", contract.key, page)
+
+
+def _snapshot(run: Pass, contract: Contract) -> Snapshot | None:
+    """The procedure as it is now, once per pass; None if it has gone in the meantime (a finding, no blind job)."""
+    procedure = run.view.procedures[contract.schedule]
+    known = run.snapshots.get(procedure.page)
+    if known is not None:
+        return known
+    try:
+        snapshot = run.workspace.connector.snapshot(procedure.page)
+    except (Gone, Denied):
+        snapshot = None
+    if snapshot is None or snapshot.page.state is not PageState.LIVE:
+        run.found.append(Find("procedure-trashed", contract.schedule, _manager(run), {"procedure": procedure.title}))
+        return None
+    run.snapshots[procedure.page] = snapshot
+    if snapshot.losses:
+        said = texts.listed(snapshot.losses, run.language)
+        run.found.append(
+            Find("clone-losses", contract.schedule, _manager(run), {"procedure": procedure.title, "items": said})
+        )
+    return snapshot
+
+
+def _manager(run: Pass) -> tuple[str, ...]:
+    return tuple(person for person in (run.view.product_manager,) if person)
+
+
+def _frozen(run: Pass, contract: Contract, snapshot: Snapshot) -> Contract:
+    """The contract as it stands in the ledger, written now if it is not there yet, with the released text beside it."""
+    history = run.workspace.history
+    if contract.key in history.contracts:
+        return history.contracts[contract.key]
+    contract = replace(contract, text=snapshot.digest)
+    run.workspace.store.keep_text(snapshot.digest, snapshot.content.text)
+    run.append("opened", contract.key, contract_body(contract))
+    return contract
+
+
+def _existing(run: Pass, contract: Contract) -> Page | None:
+    """A page that carries the key already: made by an earlier pass, or known to the wiki though the store was lost."""
+    own, _ = run.observatory.jobs(run.workspace.store.installation(), run.workspace.name)
+    page = own.get(contract.key)
+    return page if page is not None and page.state is PageState.LIVE else None
+
+
+def _clone(run: Pass, contract: Contract, action: Open, snapshot: Snapshot) -> tuple[Page, str]:
+    """(page, key of the intent that made it). A copy that was trashed as half has an outcome without a page: the next attempt
+    has an intent of its own."""
+    connector = run.workspace.connector
+    draft = _draft(run, contract, action, snapshot)
+
+    def add(_payload: Mapping[str, Any]) -> Result:
+        page, _ = connector.clone(snapshot, draft)
+        run.observatory.keep([page])
+        run.made.add(page.ref)
+        return {"page": page.ref}
+
+    def look(_payload: Mapping[str, Any]) -> Result | None:
+        found = [page for page in connector.find(Source.JOBS, contract.key) if page.is_original]
+        run.observatory.keep(found)
+        return {"page": found[0].ref} if found else None
+
+    for attempt in count(1):
+        intent = f"open:{contract.key}" + (f"#{attempt}" if attempt > 1 else "")
+        payload = {"text": snapshot.digest}
+        result = once(run.workspace, intent, "open", payload, add=add, look=look, at=run.now, compound=True)
+        if result["page"]:
+            break
+    page = run.observatory.pages[Source.JOBS].get(result["page"]) or connector.page(result["page"])
+    run.observatory.keep([page])
+    return page, intent
+
+
+def _draft(run: Pass, contract: Contract, action: Open, snapshot: Snapshot) -> Draft:
+    values = {"procedure": contract.title, "period": run.period(contract)}
+    title = texts.say("title.job", run.language, **values)
+    if action.person is not None:
+        title = texts.say("title.job.each", run.language, person=run.name(action.person), **values)
+    policy = run.policy_page(contract.policy)
+    return Draft(
+        Source.JOBS,
+        contract.key,
+        title,
+        {
+            "status": PREPARING,
+            "due": Span(contract.due),
+            "first_due": Span(contract.nominal_due),
+            "grace_end": Span(contract.grace_end),
+            "procedure": (snapshot.page.ref,),
+            **({"policy": (policy,)} if policy else {}),
+        },
+    )
+
+
+def _whole(run: Pass, contract: Contract, snapshot: Snapshot, page: Page, intent: str) -> Page | None:
+    """The page if its copy is complete. A half one is trashed, to be made again in the next pass, or left if it was touched."""
+    if page.ref in run.made:
+        return page
+    connector = run.workspace.connector
+    content = connector.read(page.ref)
+    run.observatory.keep([content.page])
+    if content.digest in (snapshot.digest, contract.text):
+        return content.page
+    try:
+        connector.trash(content.page)
+    except Conflict:
+        run.found.append(
+            Find("half-clone", contract.key, _manager(run), {"page": page.title, "procedure": contract.title})
+        )
+        return None
+    run.observatory.keep([replace(content.page, state=PageState.TRASHED)])
+    run.workspace.store.resolve(run.workspace.name, intent, {"page": ""})
+    run.unsettled.append(f"{contract.key}: a copy that had broken off was trashed; it is made anew in the next pass")
+    return None

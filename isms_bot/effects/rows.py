@@ -1,0 +1,170 @@
+"""Rows that the bot keeps beside the jobs: findings that open and close by themselves, questions passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from isms_bot import texts
+from isms_bot.calendars import add_working_days
+from isms_bot.connector import Draft
+from isms_bot.effects.context import Pass
+from isms_bot.effects.messages import post
+from isms_bot.effects.once import Result, once
+from isms_bot.lifecycle.actions import Ask, Find
+from isms_bot.model import Link, Page, Source, Span
+
+ANSWER_WITHIN = 10
+"""Working days in which a question is answered."""
+_STAYING = ("clone-losses", "half-clone", "postponement-asked", "decision-not-allowed")
+"""Kinds that are seen once, when it happens: people close these rows."""
+_ASKED = {"job-trashed": "job.withdrawn_question"}
+"""Kinds that are a question to somebody, asked in a comment as well."""
+
+
+def find(run: Pass, action: Find) -> None:
+    """Open the row of a finding, once; a finding that comes back opens its old row again."""
+    history = run.workspace.history
+    if history.findings.get(action.key):
+        return
+    connector = run.workspace.connector
+    draft = _draft(run, action)
+
+    def add(_payload: Mapping[str, Any]) -> Result:
+        page = connector.create(draft)
+        run.observatory.keep([page])
+        return {"page": page.ref}
+
+    def look(_payload: Mapping[str, Any]) -> Result | None:
+        found = [page for page in connector.find(Source.FINDINGS, draft.key) if page.is_original]
+        run.observatory.keep(found)
+        return {"page": found[0].ref} if found else None
+
+    result = once(run.workspace, draft.key, "finding", {}, add=add, look=look, at=run.now)
+    page = _known(run, result["page"])
+    if page.fields.get("status") == "Resolved":
+        page = run.show(page, {"status": "Open", "since": Span(run.now.date())})
+    sentence = _ASKED.get(action.kind)
+    if sentence is not None:
+        values = {**_values(run, action), "owner": run.mentions(action.to), "grace_end": _values(run, action)["until"]}
+        message = texts.message(sentence, run.language, **values)
+        post(run, page.ref, texts.joined(message, (Link(page.title, page.url),), between="\n"), f"asked:{draft.key}")
+    run.append("finding", action.key, {"state": "open", "page": page.ref})
+    run.note("find", action.key, page)
+
+
+def resolve(run: Pass, found: Iterable[Find]) -> None:
+    """Close the rows of findings that no longer stand."""
+    standing = {finding.key for finding in found}
+    for key, ref in list(run.workspace.history.findings.items()):
+        if key in standing or key.partition("/")[0] in _STAYING:
+            continue
+        page = _known(run, ref)
+        run.show(page, {"status": "Resolved"})
+        run.append("finding", key, {"state": "resolved", "page": ref})
+        run.note("resolve", key, page)
+
+
+def _known(run: Pass, ref: str) -> Page:
+    return run.observatory.pages[Source.FINDINGS].get(ref) or run.workspace.connector.page(ref)
+
+
+def _values(run: Pass, action: Find) -> dict[str, Any]:
+    """Everything that a sentence about a finding may name; what the finding itself says comes first."""
+    given = {name: run.day(value) if isinstance(value, date) else value for name, value in action.values.items()}
+    names = [run.name(person) for person in action.to]
+    holder = texts.listed(names, run.language) if names else run.product_manager
+    return {
+        "product_manager": run.product_manager,
+        "wiki": run.workspace.connector.capabilities.name,
+        "owner": holder,
+        "holder": holder,
+        "job": action.about,
+        "page": given.get("job", action.about),
+        "copy": given.get("job", action.about),
+        "procedure": action.about,
+        "schedule": action.about,
+        "role": "product-manager",
+        "channel": run.workspace.connector.capabilities.name,
+        "minutes": 2,
+        "author": "somebody",
+        "decision": "",
+        "details": "",
+        "items": "",
+        "person": "",
+        "account": "",
+        "container": "",
+        "field": "",
+        "until": "",
+        "from": "",
+        "actions": "",
+        "digest": "",
+        "item": "",
+        "due": "",
+        **given,
+    }
+
+
+def _draft(run: Pass, action: Find) -> Draft:
+    values = _values(run, action)
+    title = texts.say(f"title.finding.{action.kind}", run.language, **values)
+    what = texts.say(f"finding.{action.kind}", run.language, **values)
+    todo = texts.say(f"finding.{action.kind}.todo", run.language, **values)
+    body = run.document("finding", {"what": what, "todo": todo, "page": values["page"]})
+    return Draft(
+        Source.FINDINGS,
+        f"finding/{action.key}",
+        title,
+        {
+            "status": "Open",
+            "kind": action.kind,
+            "todo": todo,
+            "since": Span(run.now.date()),
+            "for": run.accounts(action.to),
+        },
+        body,
+    )
+
+
+def ask(run: Pass, action: Ask) -> None:
+    """Make a row in *Questions and ideas* of what somebody wrote under the closing question of a job."""
+    connector, history = run.workspace.connector, run.workspace.history
+    contract = history.promise(action.key)
+    procedure, job = run.procedure_page(contract), run.job_page(action.key)
+    by = add_working_days(run.now.date(), ANSWER_WITHIN, run.view.calendar)
+    shortened = action.text if len(action.text) <= 80 else action.text[:79] + "…"
+    owner = next((person.id for person in run.view.holders(contract.owner, run.now.date())), None)
+    body = run.document(
+        "question",
+        {
+            "question": action.text,
+            "procedure": Link(procedure.title, procedure.url) if procedure else contract.title,
+            "page": Link(job.title, job.url) if job else action.key,
+            "owner": run.name(owner),
+            "date": run.day(by),
+        },
+    )
+    draft = Draft(
+        Source.QUESTIONS,
+        f"question/{action.key}",
+        texts.say("title.question", run.language, procedure=contract.title, text=shortened),
+        {
+            "status": "Open",
+            "answer_by": Span(by),
+            "asked_by": run.accounts(contract.people[:1]),
+            **({"procedure": (procedure.ref,)} if procedure else {}),
+        },
+        body,
+    )
+
+    def add(_payload: Mapping[str, Any]) -> Result:
+        return {"page": connector.create(draft).ref}
+
+    def look(_payload: Mapping[str, Any]) -> Result | None:
+        found = [page for page in connector.find(Source.QUESTIONS, draft.key) if page.is_original]
+        return {"page": found[0].ref} if found else None
+
+    result = once(run.workspace, draft.key, "question", {}, add=add, look=look, at=run.now)
+    run.append("question", action.key, {"page": result["page"]})
+    run.note("ask", action.key)

@@ -1,0 +1,147 @@
+"""One pass over one workspace: observe, decide, plan, apply, write down.
+
+A pass looks at what *is* and computes what is due from rules and anchors: a missed tick, a restart, a week of downtime or a
+clock jump needs no code of its own. Everything that decides is pure and elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from isms_bot import effects
+from isms_bot.effects import messages, rows
+from isms_bot.effects.context import Pass
+from isms_bot.errors import Misconfigured
+from isms_bot.history import WATCHED
+from isms_bot.lifecycle import View, decide
+from isms_bot.lifecycle.actions import Action, Find, Notify, Read
+from isms_bot.lifecycle.people import managers
+from isms_bot.observatory import Observatory
+from isms_bot.outlook import Outlook
+from isms_bot.plan import Plan, plan
+from isms_bot.workspace import Workspace
+
+log = structlog.get_logger(__name__)
+
+ROUNDS = 3
+"""How often a pass decides anew after reading what the decision asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What came of a pass. `calls` to the vendor; `unsettled`: sentences about what is left for a later pass; `stopped`: a
+    signal ended the pass between two actions."""
+
+    at: datetime
+    plan: Plan
+    calls: int
+    pass_id: int | None = None
+    done: dict[str, int] = field(default_factory=dict)
+    unsettled: tuple[str, ...] = ()
+    stopped: bool = False
+
+
+def run_once(
+    workspace: Workspace,
+    *,
+    at: datetime | None = None,
+    release: str | None = None,
+    take_over: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    observatory: Observatory | None = None,
+) -> PassResult:
+    """One pass. With `workspace.dry` only the plan is made and nothing is written anywhere.
+
+    `at` replaces the business time (a sandbox only); `release` is the digest of a held plan that a person said yes to; `stop`
+    is asked between two actions. Raises ConnectorError if the wiki cannot be observed whole, HeldElsewhere if another process
+    holds the workspace, LeaseLost if one took it over meanwhile.
+    """
+    calls = workspace.connector.calls
+    workspace.need_layout()
+    if not workspace.dry:
+        workspace.hold(take_over=take_over)
+    watch = observatory or Observatory(workspace.store, workspace.name, writes=not workspace.dry)
+    found: list[Find] = []
+    now = _observe(workspace, watch, found)
+    outlook = Outlook(workspace, watch, at or now, found)
+    outlook.accept()
+    outlook.read_changed()
+    pass_id = 0 if workspace.dry else workspace.store.begin_pass(workspace.name, outlook.now)
+    run = Pass(workspace, watch, outlook.view(), pass_id)
+    silent = frozenset() if workspace.dry else messages.settle_notices(run)
+    actions = _decide(outlook, silent)
+    run.view = outlook.view()
+    chosen = plan([*actions, *_new(found, run)], team=len(outlook.roster), release=release)
+    if workspace.dry:
+        return PassResult(outlook.now, chosen, workspace.connector.calls - calls)
+    stopped = _apply(run, chosen, stop)
+    standing = [*found, *(action for action in actions if isinstance(action, Find)), *run.found]
+    if chosen.held:
+        standing.append(_held(run, chosen))
+    if not stopped:
+        for finding in run.found + standing[-1:] * bool(chosen.held):
+            effects.apply(run, finding)
+        rows.resolve(run, standing)
+        workspace.store.complete_pass(pass_id, outlook.now, workspace.connector.calls - calls, run.done)
+    watch.changed.clear()
+    log.info("pass_completed", at=outlook.now.isoformat(), calls=workspace.connector.calls - calls, **run.done)
+    return PassResult(
+        outlook.now, chosen, workspace.connector.calls - calls, pass_id, run.done, tuple(run.unsettled), stopped
+    )
+
+
+def _observe(workspace: Workspace, watch: Observatory, found: list[Find]) -> datetime:
+    """Ask every watched source for changes; returns the business time. What is wrong with a container is a finding."""
+    vendor: datetime | None = None
+    for source in WATCHED:
+        vendor, problems = watch.observe(workspace.connector, source)
+        for problem in problems:
+            kind = {"view deleted": "view-deleted"}.get(problem.kind, f"field-{problem.kind}")
+            values = {"field": problem.field, "container": problem.source.value, "details": problem.sentence}
+            found.append(Find(kind, f"{problem.source.value}/{problem.field}", (), values))
+    if vendor is None:
+        raise Misconfigured("the wiki gave no time; nothing can be decided")
+    return vendor if workspace.on_sandbox else workspace.clock.now()
+
+
+def _decide(outlook: Outlook, silent: frozenset[str]) -> list[Action]:
+    """Decide, read what the decision asks to read afresh, and decide again."""
+    for _ in range(ROUNDS):
+        actions = decide(outlook.view())
+        wanted = [action.key for action in actions if isinstance(action, Read)]
+        if not wanted:
+            break
+        outlook.read_fresh(wanted)
+    return [
+        action
+        for action in actions
+        if not isinstance(action, Read) and not (isinstance(action, Notify) and action.person in silent)
+    ]
+
+
+def _new(found: list[Find], run: Pass) -> list[Find]:
+    """Findings of the observation that have no row yet; those that have one only keep it open."""
+    return [finding for finding in found if finding.key not in run.workspace.history.findings]
+
+
+def _held(run: Pass, chosen: Plan) -> Find:
+    said = "; ".join(chosen.reasons.values())
+    return Find("brake-held", chosen.digest, managers(run.view)[:1], {"actions": said, "digest": chosen.digest})
+
+
+def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
+    """Carry out the plan in order; True if a signal ended it before its end."""
+    for action in chosen.actions:
+        if isinstance(action, Find) and action.key in run.workspace.history.findings:
+            continue
+        if stop():
+            return True
+        effects.apply(run, action)
+    return False
+
+
+__all__ = ["PassResult", "View", "run_once"]

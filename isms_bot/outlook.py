@@ -1,0 +1,356 @@
+"""From what was observed to what the rules look at: the roster, decisions, rules, outages and readings of one pass.
+
+Whatever is accepted here for the first time goes to the ledger: roster ids, decisions, rule versions, outages, activations.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from isms_bot import roster as rosters
+from isms_bot.calendars import add_working_days, local_date
+from isms_bot.config import rules_diff
+from isms_bot.history import decision_body
+from isms_bot.ledger import Draft as Row
+from isms_bot.lifecycle import Job, View
+from isms_bot.lifecycle.actions import Find
+from isms_bot.lifecycle.people import managers, may_decide
+from isms_bot.model import (
+    Account,
+    Decision,
+    DecisionKind,
+    Key,
+    Page,
+    PageState,
+    Person,
+    RosterId,
+    Schedule,
+    Source,
+    Span,
+    WorkCalendar,
+)
+from isms_bot.observatory import Observatory
+from isms_bot.procedures import Procedures
+from isms_bot.reading import Reader
+from isms_bot.recurrence import resolve_start
+from isms_bot.workspace import Workspace, token_of
+
+TICKS = 2
+DAY = timedelta(hours=24)
+APART = timedelta(minutes=2)
+"""Host clock and vendor clock further apart than this: nobody is held to anything."""
+NOTICE_OF_END = 10
+"""Working days of notice that the team gets before the introduction ends."""
+REREAD = timedelta(hours=1)
+"""A job is not read again within this time unless it changed."""
+SOON = timedelta(days=3)
+_CALLS_PER_READ = 3
+_CADENCE = ("every", "start", "on", "rrule", "cron", "until")
+
+
+class Outlook:
+    """One pass's picture of one workspace."""
+
+    def __init__(self, workspace: Workspace, watch: Observatory, now: datetime, found: list[Find]) -> None:
+        self.workspace, self.watch, self.now = workspace, watch, now
+        self._found = found
+        self._history = workspace.history
+        config = workspace.config
+        self.today = local_date(now, config.timezone)
+        self._defaults = rosters.RosterDefaults(config.timezone, config.calendar, config.language)
+        self.roster: dict[RosterId, Person] = {}
+        self.product_manager: RosterId | None = None
+        self.deputy: RosterId | None = None
+        self._bot: Account | None = None
+        self._held_back: frozenset[str] = frozenset()
+        self._procedures = Procedures(workspace, watch, now)
+        self._own, self._copies = watch.jobs(workspace.store.installation(), workspace.name)
+        self._read_now: set[Key] = set()
+        vendor = workspace.connector.now()
+        self._trusted = workspace.on_sandbox or vendor is None or abs(workspace.clock.now() - vendor) <= APART
+
+    # --- accepting -----------------------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """Take in roster, rules, outages and decisions; what is new goes to the ledger."""
+        self._bot = next((page.created_by for page in self._marked() if page.created_by), None)
+        self._accept_roster()
+        self._accept_rules()
+        self._note_outage()
+        self._accept_decisions()
+
+    def _marked(self) -> Iterable[Page]:
+        installation = self.workspace.store.installation()
+        for source in (Source.POLICIES, Source.PROCEDURES, Source.JOBS):
+            for page in self.watch.pages[source].values():
+                if page.mark is not None and page.is_original and page.mark.installation == installation:
+                    yield page
+
+    def _accept_roster(self) -> None:
+        accepted = {page.ref: page for page in self.watch.accepted()}
+        self._name_people({**accepted} or {page.ref: page for page in self.watch.live(Source.USERS)})
+        entitled = frozenset(
+            account
+            for account in (self._bot, *(self._account(person) for person in (self.product_manager, self.deputy)))
+            if account
+        )
+        rows = [page for page in self.watch.live(Source.USERS) if page.title.strip() or page.fields.get("account")]
+        counting, refused = rosters.accept(rows, accepted, entitled)
+        for ref in sorted(counting, key=lambda ref: (str(counting[ref].created_at), ref)):
+            self.workspace.give_roster_id(ref, self.now)
+        self.watch.accept(counting.values())
+        self._name_people(counting)
+        for change in refused:
+            to = tuple(person for person in (self.product_manager,) if person)
+            values = {"author": self._name(change.by), "details": ", ".join(change.fields), "role": "product-manager"}
+            self._found.append(Find("roster-change-not-allowed", change.page.ref, to, values))
+        for account, people in rosters.shared_accounts(
+            rosters.people(counting.values(), self._history, self._defaults)
+        ).items():
+            values = {"account": account, "items": ", ".join(people)}
+            self._found.append(Find("duplicate-account", token_of(account), (), values))
+
+    def _name_people(self, rows: dict[str, Page]) -> None:
+        self.roster = rosters.unique_accounts(rosters.people(rows.values(), self._history, self._defaults))
+        config = self.workspace.config
+        self.product_manager = self._person(config.product_manager)
+        self.deputy = self._person(config.deputy)
+
+    def _person(self, named: str | None) -> RosterId | None:
+        """Who the configuration means: by account, mail address or name."""
+        if not named:
+            return None
+        wanted = named.casefold()
+        for person in self.roster.values():
+            if wanted in {known.casefold() for known in (person.account, person.mail, person.name) if known}:
+                return person.id
+        return None
+
+    def _account(self, person: RosterId | None) -> Account | None:
+        return self.roster[person].account if person in self.roster else None
+
+    def _name(self, account: Account | None) -> str:
+        return next((person.name for person in self.roster.values() if person.account == account), "somebody")
+
+    def _accept_rules(self) -> None:
+        rules, last = self.workspace.rules, self._history.rules[-1] if self._history.rules else None
+        canonical = json.dumps(rules, sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        schedules: dict[str, Any] = dict(rules["schedules"])
+        before = dict(last.schedules) if last else {}
+        self._held_back = self._vanished(schedules)
+        if last is not None and last.digest == digest:
+            return
+        yesterday = self.today - timedelta(days=1)
+        since = {}
+        for schedule, entry in schedules.items():
+            known = next((name for name in (schedule, *entry.get("was", ())) if name in before), None)
+            if known == schedule and all(before[known].get(key) == entry.get(key) for key in _CADENCE):
+                continue
+            opened = self._history.latest.get(known or "", ())
+            since[schedule] = max([*opened[-1:], yesterday]).isoformat()
+        diff = rules_diff({**rules, "schedules": before}, dict(rules)) if last else ""
+        body = {"day": self.today.isoformat(), "digest": digest, "schedules": schedules, "since": since, "diff": diff}
+        self.workspace.append(Row("rules", "", body), at=self.now)
+
+    def _vanished(self, after: dict[str, Any]) -> frozenset[str]:
+        """Ids that look like a rename nobody declared: held back until `was` or a decision says what is meant."""
+        ended = {one.about for one in self._history.decisions.values() if one.kind is DecisionKind.DOES_NOT_APPLY}
+        renamed = {old for entry in after.values() for old in entry.get("was", ())}
+        ever: dict[str, Any] = {}
+        for version in self._history.rules:
+            ever.update(version.schedules)
+        held: set[str] = set()
+        for old in sorted(set(ever) - set(after) - renamed - ended):
+            to = tuple(person for person in (self.product_manager,) if person)
+            self._found.append(Find("schedule-vanished", old, to, {"schedule": old}))
+            procedure = ever[old].get("procedure")
+            held.update(new for new in after if self._is_new(new) and after[new].get("procedure") == procedure)
+        return frozenset(held)
+
+    def _is_new(self, schedule: str) -> bool:
+        """True for an id that has opened nothing yet."""
+        return not self._history.latest.get(schedule)
+
+    def _note_outage(self) -> None:
+        """A gap between completed passes counts for nobody."""
+        last = self.workspace.store.last_completed_pass(self.workspace.name)
+        if last is None or last.completed is None:
+            return
+        tick = timedelta(minutes=self.workspace.config.pass_minutes)
+        if self.now - last.completed <= max(TICKS * tick, DAY):
+            return
+        zone = self.workspace.config.timezone
+        body = {"from": local_date(last.completed, zone).isoformat(), "to": self.today.isoformat()}
+        if any(span.start.isoformat() == body["from"] for span in self._history.outages):
+            return
+        self.workspace.append(Row("outage", "", body), at=self.now)
+
+    def _accept_decisions(self) -> None:
+        keys = {ref: key for key, ref in self._history.pages.items()}
+        for row in self.watch.live(Source.DECISIONS):
+            if row.ref in self._history.decisions:
+                continue
+            if row.edited_at is not None and self.now - row.edited_at < rosters.ROW_WAIT:
+                continue
+            decision = rosters.decision(row, self.roster, keys)
+            if decision is None:
+                continue
+            self.decide(decision)
+
+    def decide(self, decision: Decision) -> bool:
+        """Accept a decision if its author may make it: True, and it is in the ledger. Else a finding says whose it is."""
+        contract = self._history.contracts.get(decision.about)
+        view = self.view()
+        counts, alone = may_decide(decision, view, contract)
+        if not counts:
+            author = self.roster[decision.by].name if decision.by in self.roster else "somebody"
+            values = {"author": author, "decision": decision.kind.value, "role": "product-manager"}
+            to = managers(view)[:1]
+            self._found.append(Find("decision-not-allowed", decision.id, to, values))
+            return False
+        if alone:
+            decision = replace(decision, no_second_person=True)
+            self._found.append(Find("no-second-person", decision.id, (), {"page": decision.about}))
+        why = self.workspace.commit(decision.why, rule="decisions", subject=decision.by, on=self.today)
+        rows = [Row("decided", decision.about, decision_body(decision, why))]
+        on = decision.start or self.today
+        if decision.kind is DecisionKind.ACTIVATE:
+            rows.append(Row("activated", decision.about, {"about": decision.about, "on": on.isoformat()}))
+        if decision.kind is DecisionKind.END_INTRODUCTION:
+            rows.append(Row("introduction", "", {"last_day": self._last_day(decision).isoformat()}))
+        self.workspace.append(*rows, at=self.now)
+        return True
+
+    def _last_day(self, decision: Decision) -> date:
+        """The last day of the introduction: as decided, never without the notice that the team gets, nor before the
+        configured earliest end."""
+        made = local_date(decision.made_at, self.workspace.config.timezone) if decision.made_at else self.today
+        notice = add_working_days(made, NOTICE_OF_END, WorkCalendar(holidays=self.workspace.config.calendar))
+        wanted = decision.until or decision.start or notice
+        return max(day for day in (wanted, notice, self.workspace.config.introduction) if day)
+
+    # --- reading -------------------------------------------------------------------------------------------------------
+
+    def _reader(self) -> Reader:
+        return Reader(self.workspace, self.watch, self.roster, self._bot, self.now)
+
+    def read_changed(self) -> None:
+        """Read jobs that changed since they were read, then others within the budget: soon due first, longest unread next."""
+        reader, history = self._reader(), self._history
+        unfinished = [key for key in history.unfinished() if key in history.pages]
+        changed = {key for key in unfinished if self._changed(key)}
+        for key in sorted(changed):
+            self._read(reader, key)
+        budget = self.workspace.connector.calls + self.workspace.config.sweep
+        for key in sorted((key for key in unfinished if key not in changed), key=self._urgency):
+            reading = self.watch.readings.get(key)
+            if reading is not None and self.now - reading.at < REREAD:
+                continue
+            if self.workspace.connector.calls + _CALLS_PER_READ > budget:
+                break
+            self._read(reader, key)
+        self._own, self._copies = self.watch.jobs(self.workspace.store.installation(), self.workspace.name)
+
+    def _changed(self, key: Key) -> bool:
+        page = self.watch.pages[Source.JOBS].get(self._history.pages[key])
+        refs = {copy.ref for copy in self._copies.get(key, ())}
+        if page is not None and page.edited_by != self._bot:
+            refs.add(page.ref)
+        return bool(refs & self.watch.changed)
+
+    def _urgency(self, key: Key) -> tuple[bool, str, str]:
+        contract = self._history.promise(key)
+        reading = self.watch.readings.get(key)
+        return contract.due - self.today > SOON, reading.at.isoformat() if reading else "", key
+
+    def read_fresh(self, keys: Iterable[Key]) -> None:
+        """Read these jobs now, whatever it costs: something that people could feel depends on it."""
+        reader = self._reader()
+        for key in keys:
+            self._read(reader, key)
+        self._own, self._copies = self.watch.jobs(self.workspace.store.installation(), self.workspace.name)
+
+    def _read(self, reader: Reader, key: Key) -> None:
+        ref = self._history.pages.get(key)
+        if ref is None:
+            return
+        reader.read(self._history.promise(key), ref, self._copies.get(key, ()))
+        self._read_now.add(key)
+
+    # --- the view ------------------------------------------------------------------------------------------------------
+
+    def view(self) -> View:
+        """What the rules look at."""
+        config, history = self.workspace.config, self._history
+        schedules = {one.id: one for one in config.schedules if one.id not in self._held_back}
+        return View(
+            now=self.now,
+            zone=config.timezone,
+            calendar=WorkCalendar(holidays=config.calendar),
+            schedules=schedules,
+            anchors=self._anchors(schedules.values()),
+            procedures=self._procedures.states(schedules.values(), self._bot),
+            roster=self.roster,
+            jobs={key: self._job(key) for key in history.unfinished()},
+            history=history,
+            product_manager=self.product_manager,
+            deputy=self.deputy,
+            bot=self._bot,
+            stopped=self._stopped(schedules.values()),
+            trusted=self._trusted,
+            introductions=self._introductions(),
+        )
+
+    def _job(self, key: Key) -> Job:
+        history = self._history
+        ref = history.pages.get(key)
+        page = self.watch.pages[Source.JOBS].get(ref) if ref else None
+        reading = self.watch.readings.get(key)
+        read_at = self.now if key in self._read_now else reading.at if reading else None
+        return Job(
+            history.promise(key),
+            history.contracts[key],
+            page,
+            reading.verdict if reading else None,
+            read_at,
+            reading.copies_filled if reading else False,
+        )
+
+    def _anchors(self, schedules: Iterable[Schedule]) -> dict[str, date]:
+        activated = self._history.activated
+        anchors = {}
+        for schedule in schedules:
+            names = (schedule.id, *schedule.was, schedule.policy, "all")
+            on = next((activated[name] for name in names if name in activated), None)
+            start = resolve_start(schedule.rule.start, on)
+            if start is not None:
+                anchors[schedule.id] = start
+        return anchors
+
+    def _stopped(self, schedules: Iterable[Schedule]) -> frozenset[str]:
+        items = {
+            str(page.fields.get("item"))
+            for page in self.watch.pages[Source.POLICIES].values()
+            if page.fields.get("applies") == "No" or page.state in (PageState.TRASHED, PageState.ARCHIVED)
+        }
+        about = {
+            one.about
+            for one in self._history.decisions.values()
+            if one.kind is DecisionKind.DOES_NOT_APPLY
+            and (one.start is None or one.start <= self.today)
+            and (one.until is None or self.today <= one.until)
+        }
+        return frozenset(one.id for one in schedules if one.policy in items | about or one.id in about)
+
+    def _introductions(self) -> dict[str, date]:
+        return {
+            str(page.fields["item"]): span.start
+            for page in self.watch.live(Source.POLICIES)
+            if isinstance(span := page.fields.get("introduction"), Span) and page.fields.get("item")
+        }

@@ -1,0 +1,91 @@
+"""Which procedures can be used: found once by id, title or address, then known by their page; released and with a form.
+
+Released means: unchanged for an hour and not marked as being rewritten. Pages that the bot wrote itself need no waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from isms_bot import signoff
+from isms_bot.errors import Denied, Gone
+from isms_bot.ledger import Draft as Row
+from isms_bot.lifecycle import Procedure, ProcedureState
+from isms_bot.model import Account, Page, PageRef, PageState, Schedule, Source
+from isms_bot.observatory import Observatory
+from isms_bot.workspace import Workspace
+
+RELEASED_AFTER = timedelta(minutes=60)
+
+
+class Procedures:
+    """The procedures of one pass; a page is read again only after it changed."""
+
+    def __init__(self, workspace: Workspace, watch: Observatory, now: datetime) -> None:
+        self._workspace, self._watch, self._now = workspace, watch, now
+        self._states: dict[PageRef, ProcedureState] = {}
+        self._forms: dict[str, list[str]] = workspace.store.cache_items(workspace.name, "form/")
+
+    def states(self, schedules: Iterable[Schedule], bot: Account | None) -> dict[str, Procedure]:
+        """Per schedule id its procedure; schedules whose procedure cannot be found have state MISSING."""
+        return {one.id: self._state(one, bot) for one in schedules}
+
+    def _state(self, schedule: Schedule, bot: Account | None) -> Procedure:
+        page = self._page(schedule)
+        if page is None:
+            return Procedure(schedule.procedure, "", schedule.procedure, ProcedureState.MISSING)
+        state = self._states.get(page.ref)
+        if state is None:
+            state = self._states[page.ref] = self._look(page, bot)
+        given = page.fields.get("procedure")
+        return Procedure(given if isinstance(given, str) and given else page.ref, page.ref, page.title, state, page.url)
+
+    def _page(self, schedule: Schedule) -> Page | None:
+        """The page of a schedule's procedure: as resolved before, else by id, title, reference or address; then pinned."""
+        pages = self._watch.pages[Source.PROCEDURES]
+        known = self._workspace.history.procedures.get(schedule.id)
+        if known is not None and known in pages:
+            return pages[known]
+        wanted = schedule.procedure
+        live = self._watch.live(Source.PROCEDURES)
+        matches = (
+            [page for page in live if page.fields.get("procedure") == wanted]
+            or [page for page in live if page.title == wanted]
+            or [page for page in live if wanted in (page.ref, page.url)]
+        )
+        if not matches:
+            return None
+        row = Row("resolved", schedule.id, {"schedule": schedule.id, "page": matches[0].ref})
+        self._workspace.append(row, at=self._now)
+        return matches[0]
+
+    def _look(self, page: Page, bot: Account | None) -> ProcedureState:
+        if page.state in (PageState.TRASHED, PageState.ARCHIVED):
+            return ProcedureState.TRASHED
+        if page.fields.get("rewriting") is True:
+            return ProcedureState.REWRITING
+        edited = page.edited_at
+        if edited is not None and page.edited_by != bot and self._now - edited < RELEASED_AFTER:
+            return ProcedureState.WAITING
+        cached = self._forms.get(f"form/{page.ref}")
+        stamp = edited.isoformat() if edited else ""
+        if cached is not None and cached[0] == stamp:
+            return ProcedureState(cached[1])
+        state = self._read(page)
+        self._forms[f"form/{page.ref}"] = [stamp, state.value]
+        if not self._workspace.dry:
+            self._workspace.store.cache_put(self._workspace.name, f"form/{page.ref}", [stamp, state.value])
+        return state
+
+    def _read(self, page: Page) -> ProcedureState:
+        try:
+            content = self._workspace.connector.read(page.ref)
+        except (Gone, Denied):
+            return ProcedureState.TRASHED
+        if not any(block.text.strip() for block in content.blocks):
+            return ProcedureState.EMPTY
+        config = self._workspace.config
+        languages = tuple(dict.fromkeys((config.language.partition("-")[0], "en")))
+        form = signoff.find_form(content.blocks, signoff.labels(languages, config.labels))
+        return ProcedureState.READY if form.known else ProcedureState.NO_FORM

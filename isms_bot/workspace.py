@@ -1,0 +1,151 @@
+"""One workspace as a pass uses it: configuration, connector, store and ledger, opened together and held by one process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from isms_bot.clock import Clock
+from isms_bot.config import Config, WorkspaceConfig, rules
+from isms_bot.connector import Connector
+from isms_bot.errors import HeldElsewhere, Misconfigured
+from isms_bot.history import History, fold
+from isms_bot.layout import Layout
+from isms_bot.ledger import Draft as Row
+from isms_bot.ledger import Entry, Ledger
+from isms_bot.model import PageRef, RosterId
+from isms_bot.store import Lease, Store
+
+LEASE_SECONDS = 120.0
+_LAYOUT: TypeAdapter[Layout] = TypeAdapter(Layout)
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What verbs and passes work with. `history` is kept up to date by `append`; nobody else folds."""
+
+    config: WorkspaceConfig
+    connector: Connector
+    store: Store
+    ledger: Ledger
+    clock: Clock
+    holder: str
+    history: History = field(default_factory=History)
+    lease: Lease | None = None
+    dry: bool = False
+    """Nothing is written anywhere: rows are folded and forgotten."""
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """The promises as configured, in the form of `isms_bot.config.rules`."""
+
+    @classmethod
+    def open(
+        cls,
+        config: Config,
+        name: str,
+        connector: Connector,
+        store: Store,
+        clock: Clock,
+        *,
+        holder: str,
+        dry: bool = False,
+    ) -> Workspace:
+        """The workspace with its ledger folded and its layout, if there is one, bound."""
+        workspace = cls(config.workspace(name), connector, store, Ledger(store, name), clock, holder, dry=dry)
+        workspace.rules = rules(config, name)
+        workspace.refresh()
+        layout = workspace.layout()
+        if layout is not None:
+            connector.bind(layout)
+        return workspace
+
+    @property
+    def name(self) -> str:
+        """The workspace's name in the configuration."""
+        return self.config.name
+
+    @property
+    def language(self) -> str:
+        """The language of the workspace's pages."""
+        return self.config.language
+
+    @property
+    def on_sandbox(self) -> bool:
+        """True if an emulator stands in for the vendor: its `Date` is then the business clock."""
+        return bool(getattr(self.config.settings, "api", None))
+
+    def refresh(self) -> None:
+        """Fold what was added to the ledger since the last fold."""
+        fold(self.history, self.ledger.entries(after=self.history.seq))
+
+    def layout(self) -> Layout | None:
+        """The containers as `init` left them, None before."""
+        known = self.store.meta_get(f"layout/{self.name}")
+        return None if known is None else _LAYOUT.validate_python(known)
+
+    def keep_layout(self, layout: Layout) -> None:
+        """Remember the containers."""
+        self.store.meta_put(f"layout/{self.name}", _LAYOUT.dump_python(layout, mode="json"))
+
+    def need_layout(self) -> Layout:
+        """The containers. Raises Misconfigured before `init`."""
+        layout = self.layout()
+        if layout is None:
+            raise Misconfigured(f"workspace {self.name} has not been set up yet; run `isms-bot init` first")
+        return layout
+
+    def hold(self, *, take_over: bool = False) -> Lease:
+        """Take or renew the lease: only its holder writes. Raises HeldElsewhere if another process has it."""
+        if self.lease is not None:
+            self.lease.renew()
+            return self.lease
+        lease = self.store.acquire(self.name, self.holder, LEASE_SECONDS, take_over=take_over)
+        if lease is None:
+            held_by = self.store.lease_holder(self.name) or "another process"
+            raise HeldElsewhere(f"workspace {self.name} is held by {held_by}; wait for it, or use --take-over")
+        self.lease = lease
+        return lease
+
+    def release(self) -> None:
+        """Give the lease back."""
+        if self.lease is not None:
+            self.lease.release()
+            self.lease = None
+
+    def append(self, *rows: Row, at: datetime, pass_id: int | None = None) -> list[Entry]:
+        """Add rows to the ledger in one transaction and fold them."""
+        if self.dry:
+            start = self.history.seq + 1
+            entries = [Entry(seq, at, row.kind, row.key, dict(row.body), "", "") for seq, row in enumerate(rows, start)]
+        else:
+            entries = self.ledger.append_many(rows, at=at, pass_id=pass_id)
+        fold(self.history, entries)
+        return entries
+
+    def commit(self, text: str, *, rule: str, subject: RosterId | None = None, on: date | None = None) -> str:
+        """Keep words beside the chain, erasable, and return the token for a ledger row; "" for no words."""
+        return self.ledger.commit(text, rule=rule, subject=subject, on=on) if text and not self.dry else ""
+
+    def give_roster_id(self, page: PageRef, at: datetime) -> RosterId:
+        """The roster id of a row, given once and never reused."""
+        known = self.history.people.get(page)
+        if known is not None:
+            return known
+        roster = f"p{len(self.history.people) + 1:02d}"
+        self.append(Row("person", roster, {"roster": roster, "page": page}), at=at)
+        return roster
+
+
+def token_of(*parts: str) -> str:
+    """A short token that identifies an effect, the same whenever it is computed from the same parts."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def plain(adapter: TypeAdapter[Any], value: Any) -> Mapping[str, Any]:
+    """A value as JSON-compatible data, by its adapter."""
+    dumped: Mapping[str, Any] = adapter.dump_python(value, mode="json")
+    return dumped
