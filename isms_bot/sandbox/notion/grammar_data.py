@@ -32,7 +32,32 @@ _KNOWN_OPTION = keyed(
     {"color": OPTION_COLOR, "description": nullable(text()), "id": text(), "name": text(), "group": anything},
     typed=False,
 )
-ROLLUPS = ["count", "count_values", "empty", "not_empty", "unique", "show_unique", "percent_empty", "percent_not_empty", "sum", "average", "median", "min", "max", "range", "earliest_date", "latest_date", "date_range", "checked", "unchecked", "percent_checked", "percent_unchecked", "count_per_group", "percent_per_group", "show_original"]
+ROLLUPS = [
+    "count",
+    "count_values",
+    "empty",
+    "not_empty",
+    "unique",
+    "show_unique",
+    "percent_empty",
+    "percent_not_empty",
+    "sum",
+    "average",
+    "median",
+    "min",
+    "max",
+    "range",
+    "earliest_date",
+    "latest_date",
+    "date_range",
+    "checked",
+    "unchecked",
+    "percent_checked",
+    "percent_unchecked",
+    "count_per_group",
+    "percent_per_group",
+    "show_original",
+]
 _ROLLUP = record(
     {"function": one_of(*ROLLUPS)},
     {
@@ -49,7 +74,22 @@ _RELATION = keyed(
     },
     {"data_source_id": uuid, "database_id": uuid},
 )
-PLAIN_TYPES = ["title", "rich_text", "url", "people", "files", "email", "phone_number", "date", "checkbox", "created_by", "created_time", "last_edited_by", "last_edited_time", "place"]
+PLAIN_TYPES = [
+    "title",
+    "rich_text",
+    "url",
+    "people",
+    "files",
+    "email",
+    "phone_number",
+    "date",
+    "checkbox",
+    "created_by",
+    "created_time",
+    "last_edited_by",
+    "last_edited_time",
+    "place",
+]
 CREATE_ONLY_TYPES = ("button", "location", "verification", "last_visited_time")
 
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 import httpx
 import pytest
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from notion_client import Client
 
 from isms_bot.sandbox.client import Sandbox
@@ -108,7 +108,9 @@ class Judge:
             error = next(iter(self._validator(name, exchange.version).iter_errors(value)), None)
             if error is not None:
                 deepest = _deepest(error)
-                found.append(f"{what} of {exchange.method} {exchange.path}: {list(deepest.path)}: {deepest.message[:300]}")
+                found.append(
+                    f"{what} of {exchange.method} {exchange.path}: {list(deepest.path)}: {deepest.message[:300]}"
+                )
         if not found:
             self._judged.add(seen)
         return found
@@ -181,7 +183,12 @@ def served() -> Iterator[Sandbox]:
 def sandbox(served: Sandbox) -> Sandbox:
     """A fresh world, standing still at START."""
     served.limits(
-        rate_limit=False, search_lag=0, query_lag=0, query_cap=10_000, requests_per_minute=180, body_edits_move_page_time=True
+        rate_limit=False,
+        search_lag=0,
+        query_lag=0,
+        query_cap=10_000,
+        requests_per_minute=180,
+        body_edits_move_page_time=True,
     )
     served.reset(now=START)
     return served
@@ -198,7 +205,12 @@ def make_client(sandbox: Sandbox, recorder: Recorder) -> Iterator[MakeClient]:
     def make(version: str = "2026-03-11", **options: Any) -> Client:
         http = httpx.Client(verify=NO_TLS, event_hooks={"response": [recorder.hook]})
         made.append(http)
-        settings: dict[str, Any] = {"auth": sandbox.token, "base_url": sandbox.url, "notion_version": version, "retry": False}
+        settings: dict[str, Any] = {
+            "auth": sandbox.token,
+            "base_url": sandbox.url,
+            "notion_version": version,
+            "retry": False,
+        }
         return Client(client=http, log_level=60, **{**settings, **options})
 
     yield make
@@ -260,7 +272,9 @@ class Jobs:
         self.database = database
         self.source: str = database["data_sources"][0]["id"]
 
-    def row(self, name: str, properties: dict[str, Any] | None = None, children: list[Any] | None = None) -> dict[str, Any]:
+    def row(
+        self, name: str, properties: dict[str, Any] | None = None, children: list[Any] | None = None
+    ) -> dict[str, Any]:
         body: dict[str, Any] = {
             "parent": {"type": "data_source_id", "data_source_id": self.source},
             "properties": {"Name": {"title": rich(name)}, **(properties or {})},

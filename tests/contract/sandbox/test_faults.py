@@ -43,7 +43,10 @@ def test_retry_after_is_there_or_not(raw: httpx.Client, sandbox: Sandbox) -> Non
     sandbox.faults({"effect": "rate_limited", "retry_after": 7}, {"effect": "rate_limited", "retry_after": None})
     answer = raw.get("/v1/users/me")
     assert answer.headers["retry-after"] == "7"
-    assert answer.json()["additional_data"] == {"rate_limit_reason": "public_api_request_rate_limit", "retry_after": "7"}
+    assert answer.json()["additional_data"] == {
+        "rate_limit_reason": "public_api_request_rate_limit",
+        "retry_after": "7",
+    }
     assert "retry-after" not in raw.get("/v1/users/me").headers
 
 
@@ -78,7 +81,9 @@ def test_a_503_after_the_commit_names_what_was_made(new_jobs: Any, new_notion: C
 
 
 @pytest.mark.parametrize(("effect", "done"), [("drop", []), ("drop_after_commit", ["Row"])])
-def test_a_dropped_connection_leaves_the_client_in_doubt(new_jobs: Any, sandbox: Sandbox, effect: str, done: list[str]) -> None:
+def test_a_dropped_connection_leaves_the_client_in_doubt(
+    new_jobs: Any, sandbox: Sandbox, effect: str, done: list[str]
+) -> None:
     sandbox.faults({"effect": effect, "path": "^/v1/pages$"})
     with pytest.raises(httpx.RemoteProtocolError):
         new_jobs.row("Row")

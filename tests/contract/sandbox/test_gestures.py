@@ -24,7 +24,9 @@ MIRA, TOMASZ = "mira@example.com", "tomasz@example.com"
 
 @pytest.fixture
 def job(new_jobs: Any, sandbox: Sandbox) -> Any:
-    made = sandbox.act(TOMASZ, "create_row", data_source=new_jobs.source, properties={"Name": "Job", "Due": "2026-11-30"}, lines=FORM)
+    made = sandbox.act(
+        TOMASZ, "create_row", data_source=new_jobs.source, properties={"Name": "Job", "Due": "2026-11-30"}, lines=FORM
+    )
     new_jobs.page = made["page"]
     sandbox.advance(120)
     return new_jobs
@@ -203,7 +205,9 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("wanted", "sentence"), SENTENCES, ids=[s[1] for s in SENTENCES])
-def test_what_cannot_be_done_is_said_in_a_sentence(job: Any, sandbox: Sandbox, wanted: dict[str, Any], sentence: str) -> None:
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    job: Any, sandbox: Sandbox, wanted: dict[str, Any], sentence: str
+) -> None:
     filled = {k: job.page if v == "{page}" else v for k, v in wanted.items()}
     with pytest.raises(Refused, match=sentence):
         sandbox.act_all([filled])

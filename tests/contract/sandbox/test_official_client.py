@@ -25,13 +25,17 @@ def paragraph(content: str, **extra: Any) -> dict[str, Any]:
 
 def test_the_contract_is_at_hand(judge: Any) -> None:
     if judge is None:
-        pytest.skip("no .contracts/ here: run make contracts FROM=DIR; answers were not held against the vendor's types")
+        pytest.skip(
+            "no .contracts/ here: run make contracts FROM=DIR; answers were not held against the vendor's types"
+        )
     assert len(judge.endpoints) == 76
 
 
 def test_the_judge_sees_a_wrong_answer(judge: Any, new_notion: Client, recorder: Any) -> None:
     if judge is None:
-        pytest.skip("no .contracts/ here: run make contracts FROM=DIR; answers were not held against the vendor's types")
+        pytest.skip(
+            "no .contracts/ here: run make contracts FROM=DIR; answers were not held against the vendor's types"
+        )
     new_notion.users.me()
     good = recorder.exchanges[-1]
     bad = type(good)(**{**good.__dict__, "answer": {**good.answer, "surprise": 1}})
@@ -118,7 +122,9 @@ def test_blocks_are_updated_and_deleted(jobs: Any, notion: Client, sandbox: Sand
         notion.blocks.update(box, to_do={"checked": False})
 
 
-def test_page_comments_share_one_discussion_and_only_open_ones_are_listed(jobs: Any, notion: Client, sandbox: Sandbox) -> None:
+def test_page_comments_share_one_discussion_and_only_open_ones_are_listed(
+    jobs: Any, notion: Client, sandbox: Sandbox
+) -> None:
     page = jobs.row("A row", children=[paragraph("x")])["id"]
     first: Any = notion.comments.create(parent={"page_id": page}, rich_text=rich("first"))
     second = sandbox.act("mira@example.com", "comment", page=page, text="Approved")
@@ -139,7 +145,9 @@ def test_page_comments_share_one_discussion_and_only_open_ones_are_listed(jobs: 
 
 def test_columns_are_added_renamed_and_removed(jobs: Any, notion: Client) -> None:
     page = jobs.row("A row", {"Key": {"rich_text": rich("k1")}})
-    source: Any = notion.data_sources.update(jobs.source, properties={"Key": {"name": "Mark"}, "Extra": {"checkbox": {}}})
+    source: Any = notion.data_sources.update(
+        jobs.source, properties={"Key": {"name": "Mark"}, "Extra": {"checkbox": {}}}
+    )
     assert {"Mark", "Extra"} <= set(source["properties"])
     read: Any = notion.pages.retrieve(page["id"])
     assert read["properties"]["Mark"]["rich_text"][0]["plain_text"] == "k1"
@@ -152,7 +160,8 @@ def test_option_lists_replace_and_do_not_rename(jobs: Any, notion: Client) -> No
     kind = source["properties"]["Kind"]["select"]["options"][0]
     page = jobs.row("A row", {"Kind": {"select": {"name": "Review"}}})
     changed: Any = notion.data_sources.update(
-        jobs.source, properties={"Kind": {"select": {"options": [{"id": kind["id"], "name": "Renamed"}, {"name": "More"}]}}}
+        jobs.source,
+        properties={"Kind": {"select": {"options": [{"id": kind["id"], "name": "Renamed"}, {"name": "More"}]}}},
     )
     assert [o["name"] for o in changed["properties"]["Kind"]["select"]["options"]] == ["Review", "More"]
     notion.data_sources.update(jobs.source, properties={"Kind": {"select": {"options": [{"name": "More"}]}}})
@@ -160,7 +169,9 @@ def test_option_lists_replace_and_do_not_rename(jobs: Any, notion: Client) -> No
 
 
 def test_a_linked_view_is_put_on_a_page(jobs: Any, notion: Client, sandbox: Sandbox) -> None:
-    page: Any = notion.pages.create(parent={"page_id": sandbox.root_page_id}, properties={"title": {"title": rich("Policy")}})
+    page: Any = notion.pages.create(
+        parent={"page_id": sandbox.root_page_id}, properties={"title": {"title": rich("Policy")}}
+    )
     view: Any = notion.views.create(
         data_source_id=jobs.source,
         name="Records",
@@ -194,7 +205,9 @@ def test_pages_move_and_are_found_by_title(notion: Client, sandbox: Sandbox) -> 
 def test_long_relations_are_cut_at_25_and_whole_at_the_property_endpoint(jobs: Any, notion: Client) -> None:
     notion.data_sources.update(
         jobs.source,
-        properties={"Linked": {"relation": {"data_source_id": jobs.source, "type": "dual_property", "dual_property": {}}}},
+        properties={
+            "Linked": {"relation": {"data_source_id": jobs.source, "type": "dual_property", "dual_property": {}}}
+        },
     )
     rows = [jobs.row(f"Row {i}")["id"] for i in range(30)]
     page: Any = notion.pages.update(rows[0], properties={"Linked": {"relation": [{"id": r} for r in rows[1:]]}})
@@ -235,7 +248,12 @@ def test_every_creatable_block_comes_back_as_the_types_say(jobs: Any, notion: Cl
         *({k: {"rich_text": rich(k)}} for k in ("heading_1", "heading_2", "heading_3", "heading_4", "quote")),
         {"toggle": {"rich_text": rich("t"), "children": [paragraph("in")]}},
         {"heading_2": {"rich_text": rich("h"), "is_toggleable": True, "children": [to_do("in")]}},
-        {"bulleted_list_item": {"rich_text": rich("b"), "children": [{"numbered_list_item": {"rich_text": rich("n")}}]}},
+        {
+            "bulleted_list_item": {
+                "rich_text": rich("b"),
+                "children": [{"numbered_list_item": {"rich_text": rich("n")}}],
+            }
+        },
         {"callout": {"rich_text": rich("c"), "icon": {"type": "emoji", "emoji": "⚠️"}, "color": "red_background"}},
         {"code": {"rich_text": rich("x = 1"), "language": "python"}},
         {"equation": {"expression": "a+b"}},
@@ -260,7 +278,10 @@ def test_every_creatable_block_comes_back_as_the_types_say(jobs: Any, notion: Cl
                     {"mention": {"user": {"id": sandbox.people()[0].id}}},
                     {"mention": {"date": {"start": "2026-11-30"}}},
                     {"mention": {"page": {"id": sandbox.root_page_id}}},
-                    {"text": {"content": "link", "link": {"url": "https://example.com/#t"}}, "annotations": {"bold": True}},
+                    {
+                        "text": {"content": "link", "link": {"url": "https://example.com/#t"}},
+                        "annotations": {"bold": True},
+                    },
                 ]
             }
         },

@@ -102,9 +102,19 @@ def _says(expected: str, message: str) -> bool:
     return "…" in expected or expected == message
 
 
-@pytest.mark.parametrize(("case", "method", "path", "body", "status", "code", "message"), REFUSED, ids=[r[0] for r in REFUSED])
+@pytest.mark.parametrize(
+    ("case", "method", "path", "body", "status", "code", "message"), REFUSED, ids=[r[0] for r in REFUSED]
+)
 def test_a_wrong_request_is_refused_in_the_vendors_words(
-    raw: httpx.Client, sandbox: Sandbox, case: str, method: str, path: str, body: Any, status: int, code: str, message: str
+    raw: httpx.Client,
+    sandbox: Sandbox,
+    case: str,
+    method: str,
+    path: str,
+    body: Any,
+    status: int,
+    code: str,
+    message: str,
 ) -> None:
     root = sandbox.root_page_id
     before = sandbox.tree()
@@ -147,7 +157,7 @@ def test_a_bare_title_and_echoed_plain_text_are_accepted(raw: httpx.Client, sand
     assert answer.status_code == 200
 
 
-CAPABILITIES = [
+CAPABILITIES: list[tuple[str, str, str, Any]] = [
     ("read_content", "GET", "/v1/blocks/{root}", None),
     ("insert_content", "PATCH", "/v1/blocks/{root}/children", {"children": []}),
     ("update_content", "PATCH", "/v1/pages/{root}", {}),

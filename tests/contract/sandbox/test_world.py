@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +58,10 @@ def test_the_same_seed_and_calls_give_the_same_bytes() -> None:
             # The address is part of some answers; it is the one thing that may differ.
             with httpx.Client(base_url=sandbox.url, headers=headers) as http:
                 root = sandbox.root_page_id
-                body = {"parent": {"type": "page_id", "page_id": root}, "initial_data_source": {"properties": {"S": {"status": {}}}}}
+                body = {
+                    "parent": {"type": "page_id", "page_id": root},
+                    "initial_data_source": {"properties": {"S": {"status": {}}}},
+                }
                 made = http.post("/v1/databases", json=body)
                 source = made.json()["data_sources"][0]["id"]
                 failed = http.get("/v1/pages/AAA")
@@ -85,7 +87,10 @@ def test_the_log_counts_vendor_requests_only(sandbox: Sandbox, raw: httpx.Client
     raw.get("/v1/pages/AAA?x=1")
     logged = sandbox.requests()
     assert sandbox.request_count() == 2
-    assert [(r["method"], r["path"], r["status"]) for r in logged] == [("GET", "/v1/users/me", 200), ("GET", "/v1/pages/AAA", 400)]
+    assert [(r["method"], r["path"], r["status"]) for r in logged] == [
+        ("GET", "/v1/users/me", 200),
+        ("GET", "/v1/pages/AAA", 400),
+    ]
     assert logged[1]["query"] == {"x": "1"}
     sandbox.clear_requests()
     assert sandbox.request_count() == 0
@@ -108,7 +113,9 @@ def test_a_kill_loses_no_answered_request(tmp_path: Path) -> None:
         root = facts["notion"]["root_page_id"]
         for i in range(30):
             children = [{"to_do": {"rich_text": [{"text": {"content": f"step {i}"}}]}}]
-            page: Any = notion.pages.create(parent={"page_id": root}, properties={"title": {"title": []}}, children=children)
+            page: Any = notion.pages.create(
+                parent={"page_id": root}, properties={"title": {"title": []}}, children=children
+            )
             made.append(page["id"])
         sandbox.act("mira@example.com", "tick", page=made[0], all=True)
         sandbox.limits(query_cap=77)
@@ -134,7 +141,11 @@ def test_a_kill_loses_no_answered_request(tmp_path: Path) -> None:
 def test_a_taken_port_is_said_in_a_sentence(sandbox: Sandbox) -> None:
     port = sandbox.url.rsplit(":", 1)[1]
     done = subprocess.run(
-        [sys.executable, "-m", "isms_bot.sandbox", "--port", port], capture_output=True, text=True, timeout=20, env=dict(os.environ)
+        [sys.executable, "-m", "isms_bot.sandbox", "--port", port],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        env=dict(os.environ),
     )
     assert done.returncode == 1
     assert f"port {port} on 127.0.0.1 is taken" in done.stderr
