@@ -140,7 +140,7 @@ class Looks:
             return {"kind": "options", "items": [options[v] for v in chosen if v in options]}
         if kind in {"people", "created_by", "last_edited_by"}:
             stamps = {"created_by": [row.created_by], "last_edited_by": [row.edited_by]}
-            ids: list[str] = stamps[kind] if kind in stamps else value or []
+            ids: list[str] = stamps.get(kind, value or [])
             return {"kind": "people", "items": [self.person(v) for v in ids]}
         if kind == "relation":
             linked = [self.world.get(Page, v) for v in value or []]

@@ -111,6 +111,18 @@ class World:
         self._frozen: datetime | None = None
         self.settings: dict[str, Any] = {}
         self.records: dict[str, Any] = {}
+        self._of_kind: dict[type, dict[str, None]] = {}
+
+    def _keep(self, record_id: str, record: Any) -> None:
+        """Set (or, None, delete) a record and its place in the index by kind."""
+        old = self.records.get(record_id)
+        if record is None:
+            self.records.pop(record_id, None)
+            self._of_kind.get(type(old), {}).pop(record_id, None)
+            return
+        self.records[record_id] = record
+        if type(old) is not type(record):
+            self._of_kind.setdefault(type(record), {})[record_id] = None
 
     def _load(self, stored: Mapping[str, Any]) -> None:
         if self._journal is None:
@@ -122,7 +134,7 @@ class World:
         self.limits = Limits(**stored.get("limits", {}))
         for kind, body in self._journal.records():
             record = _from_json(self._kinds[kind], body)
-            self.records[record.id] = record
+            self._keep(record.id, record)
 
     def listen(self, listener: Listener) -> None:
         """Call `listener(old, new)` for every change of a record, also for changes taken back; replays what exists."""
@@ -208,7 +220,8 @@ class World:
         return found if isinstance(found, kind) else None
 
     def all(self, kind: type[R]) -> list[R]:
-        return [record for record in self.records.values() if isinstance(record, kind)]
+        """In the order in which they were made."""
+        return [self.records[record_id] for record_id in self._of_kind.get(kind, {})]
 
     def put(self, record: Any) -> None:
         """Add or replace one record; only inside `change()`."""
@@ -221,18 +234,12 @@ class World:
         if self._pending is None:
             raise RuntimeError("records change inside World.change() only")
         old = self.records.get(record_id)
-        if new is None:
-            self.records.pop(record_id, None)
-        else:
-            self.records[record_id] = new
+        self._keep(record_id, new)
         self._dirty[record_id] = new
         self._tell(old, new)
 
         def undo() -> None:
-            if old is None:
-                self.records.pop(record_id, None)
-            else:
-                self.records[record_id] = old
+            self._keep(record_id, old)
             self._tell(new, old)
 
         self._pending.append(undo)
