@@ -349,14 +349,14 @@ def render(placed: Placed) -> Json:
 def lower_bound(snapshot: Snapshot) -> int:
     """The fewest write requests that any copy of the snapshot can take (uploads of files aside).
 
-    Derivation. (1) A request names one parent, so siblings beyond 100 need another: a row of n siblings that is appended takes
-    at least ceil(n/100). (2) A block whose children cannot all travel with it (they would stand above the top floor, be a
-    table there or columns above the ground, or be more than 100) takes at least one request of its own, whose children start
-    again on the ground; which children still travel is free, so the bound of a block on a floor is the least, over every
-    number of children sent along, of their bounds one floor up, plus ceil(rest/100), plus the bounds of the rest on the
-    ground. The page's bound is ceil(n/100), at least one, plus its children's bounds on the ground. (3) No request carries
-    more than 1,000 blocks, so blocks/1000, rounded up, is a bound as well. The larger one holds. Bytes and the remainder that
-    1,000 leaves when whole blocks are packed may make a copy dearer; nothing makes it cheaper.
+    Derivation, for copies that write siblings in their order, each request at the end of its parent. (1) A request names one
+    parent and carries at most 100 siblings, so n blocks that are appended to one parent take at least ceil(n/100) requests.
+    (2) Of a block's children the first so many travel with it, one floor up, as far as the grammar lets them; the rest start
+    again on the ground in requests of their own. Which number travels is free, so the bound of a block on a floor is the least
+    over all of these numbers of: the bounds of those that travel, one floor up, plus ceil(rest/100), plus the bounds of the
+    rest on the ground. The page's bound is ceil(n/100), at least one, plus the bounds of its blocks on the ground. (3) No
+    request carries more than 1,000 blocks, so blocks/1000, rounded up, is a bound as well. The larger one holds. Bytes, and the
+    remainder that 1,000 leaves when whole blocks are packed, may make a copy dearer; nothing makes it cheaper.
     """
     tree = snapshot.body.tree if isinstance(snapshot.body, Payload) else ()
     total = sum(1 for _ in walk(tree))

@@ -91,6 +91,10 @@ class NotionConnector:
         """Requests sent so far, downloads of hosted files included."""
         return self._wire.calls
 
+    @calls.setter
+    def calls(self, count: int) -> None:
+        self._wire.calls = count
+
     def bind(self, layout: Layout) -> None:
         """Use these containers."""
         self._reader.layout = layout
