@@ -70,12 +70,14 @@ def run_once(
     outlook = Outlook(workspace, watch, at or now, found)
     outlook.accept()
     outlook.read_changed()
+    watch.flush()
     pass_id = 0 if workspace.dry else workspace.store.begin_pass(workspace.name, outlook.now)
     run = Pass(workspace, watch, outlook.view(), pass_id)
     silent = frozenset() if workspace.dry else messages.settle_notices(run)
     actions = _decide(outlook, silent)
     run.view = outlook.view()
     chosen = plan([*actions, *_new(found, run)], team=len(outlook.roster), release=release)
+    watch.flush()
     if workspace.dry:
         return PassResult(outlook.now, chosen, workspace.connector.calls - calls)
     stopped = _apply(run, chosen, stop)
@@ -86,6 +88,7 @@ def run_once(
         for finding in run.found + standing[-1:] * bool(chosen.held):
             effects.apply(run, finding)
         rows.resolve(run, standing)
+        watch.flush()
         workspace.store.complete_pass(pass_id, outlook.now, workspace.connector.calls - calls, run.done)
     watch.changed.clear()
     log.info("pass_completed", at=outlook.now.isoformat(), calls=workspace.connector.calls - calls, **run.done)
@@ -130,7 +133,7 @@ def _new(found: list[Find], run: Pass) -> list[Find]:
 
 def _held(run: Pass, chosen: Plan) -> Find:
     said = "; ".join(chosen.reasons.values())
-    return Find("brake-held", chosen.digest, managers(run.view)[:1], {"actions": said, "digest": chosen.digest})
+    return Find("brake-held", "+".join(chosen.reasons), managers(run.view)[:1], {"actions": said, "digest": chosen.digest})
 
 
 def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:

@@ -33,7 +33,7 @@ _READINGS: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 
 class Observatory:
-    """Pages and readings of one workspace, in memory with write-through to the store's cache (unless `writes` is off)."""
+    """Pages and readings of one workspace, in memory, written to the store's cache by `flush` (unless `writes` is off)."""
 
     def __init__(self, store: Store, workspace: str, *, writes: bool = True) -> None:
         self._store, self._workspace, self._writes = store, workspace, writes
@@ -47,6 +47,7 @@ class Observatory:
             name.removeprefix("read/"): _READINGS.validate_python(value)
             for name, value in store.cache_items(workspace, "read/").items()
         }
+        self._pending: dict[str, object] = {}
         self._accepted: dict[PageRef, Page] = {
             name.removeprefix("accepted/"): _PAGES.validate_python(value)
             for name, value in store.cache_items(workspace, "accepted/").items()
@@ -96,8 +97,13 @@ class Observatory:
         self._write(rows)
 
     def _write(self, rows: Mapping[str, object]) -> None:
-        if rows and self._writes:
-            self._store.cache_put_many(self._workspace, rows)
+        self._pending.update(rows)
+
+    def flush(self) -> None:
+        """Write what was seen since the last flush, in one transaction: a cursor never without its pages."""
+        if self._pending and self._writes:
+            self._store.cache_put_many(self._workspace, self._pending)
+        self._pending = {}
 
     def note(self, key: Key, reading: Reading) -> None:
         """Remember what reading a job gave."""
@@ -106,6 +112,7 @@ class Observatory:
 
     def forget(self, key: Key) -> None:
         """A job that is over need not be remembered."""
+        self._pending.pop(f"read/{key}", None)
         if self.readings.pop(key, None) is not None and self._writes:
             self._store.cache_delete(self._workspace, f"read/{key}")
 

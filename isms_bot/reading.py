@@ -63,7 +63,7 @@ class Reader:
         observatory.keep([content.page])
         if content.page.state in (PageState.TRASHED, PageState.ARCHIVED):
             return None
-        form = signoff.find_form(content.blocks, self._labels)
+        form = signoff.find_form(content.blocks, self._labels, bot=self._bot)
         before = self._before(contract.key)
         facts = signoff.observed(content, form, self._labels, seen=self._now, bot=self._bot, before=before)
         if facts != before:
@@ -86,7 +86,7 @@ class Reader:
             content = self._workspace.connector.read(copy.ref)
         except (Gone, Denied):
             return False
-        form = signoff.find_form(content.blocks, self._labels)
+        form = signoff.find_form(content.blocks, self._labels, bot=self._bot)
         facts = signoff.observed(content, form, self._labels, seen=self._now, bot=self._bot, before={})
         return self._judge(contract, form, facts, content.precision).signing in _FILLED
 

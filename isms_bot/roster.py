@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from zoneinfo import available_timezones
 
-from isms_bot.calendars import known_calendar
+from isms_bot.calendars import known_calendar, known_zone
 from isms_bot.history import History
 from isms_bot.layout import DAYS
 from isms_bot.model import (
@@ -122,7 +121,7 @@ def _person(row: Page, ids: Mapping[PageRef, RosterId], defaults: RosterDefaults
             days or WorkCalendar().weekdays,
             calendar if calendar and known_calendar(calendar) else defaults.calendar,
         ),
-        zone=zone if zone in available_timezones() else defaults.zone,
+        zone=zone if known_zone(zone) else defaults.zone,
         language=_text(fields.get("language")) or defaults.language,
         manager=_related(fields.get("manager"), ids),
         stand_in=_related(fields.get("stand_in"), ids),

@@ -47,10 +47,13 @@ def occurrence_key(schedule: str, nominal: date, person: RosterId | None = None)
 
 
 def occurrences(schedule: Schedule, view: View, after: date | None, until: date) -> Iterator[Occurrence]:
-    """Occurrences of a schedule with after < nominal and opening day <= until, in order."""
+    """Occurrences of a schedule with after < nominal and opening day <= until, in order.
+
+    Nominal dates are worked out without public holidays: a new edition of a holiday calendar must never move a key.
+    """
     lead = timedelta(days=schedule.lead.count * (2 if schedule.lead.unit is Unit.WORKING_DAY else 31) + 7)
     anchor = view.anchors.get(schedule.id)
-    for nominal in nominals(schedule.rule, anchor, after=after, until=until + lead + _HORIZON, cal=view.calendar):
+    for nominal in nominals(schedule.rule, anchor, after=after, until=until + lead + _HORIZON):
         due = shift_day(nominal.day, schedule.rule.shift, view.calendar)
         opens = subtract(due, schedule.lead, view.calendar) if schedule.lead.unit is not Unit.HOUR else due
         if opens <= until:
