@@ -108,6 +108,8 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
         if draft.key in existing:
             continue
         page = _make(workspace, draft, now)
+        if draft.source is Source.USERS:
+            workspace.give_roster_id(page.ref, now)
         existing[draft.key] = page
         made += 1
         report(f"{BY_SOURCE[draft.source].title}: {draft.title}")
@@ -202,16 +204,28 @@ def _drafts(
         if f"person/{account.id}" not in existing:
             yield _person(workspace, account)
     for page in pack.pages:
-        yield _page(workspace, page, layout, existing)
+        yield _page(page, layout, existing, _manager(workspace, accounts))
+
+
+def _manager(workspace: Workspace, accounts: list[AccountInfo]) -> str:
+    """The product manager's name as the wiki shows it; as configured where the account cannot be told."""
+    return next(
+        (account.name for account in accounts if _is(account, workspace.config.product_manager)),
+        workspace.config.product_manager,
+    )
+
+
+def _is(account: AccountInfo, named: str | None) -> bool:
+    known = {name.casefold() for name in (account.id, account.mail, account.name) if name}
+    return named is not None and named.casefold() in known
 
 
 def _person(workspace: Workspace, account: AccountInfo) -> Draft:
     config = workspace.config
     roles = ["team-member"]
-    known = {name.casefold() for name in (account.id, account.mail, account.name) if name}
-    if config.product_manager.casefold() in known:
+    if _is(account, config.product_manager):
         roles.append("product-manager")
-    if config.deputy is not None and config.deputy.casefold() in known:
+    if _is(account, config.deputy):
         roles.append("deputy")
     fields: dict[str, Value] = {"account": (account.id,), "roles": tuple(roles)}
     if account.mail:
@@ -219,12 +233,12 @@ def _person(workspace: Workspace, account: AccountInfo) -> Draft:
     return Draft(Source.USERS, f"person/{account.id}", account.name, fields)
 
 
-def _page(workspace: Workspace, page: PackPage, layout: Layout, existing: Mapping[str, Page]) -> Draft:
+def _page(page: PackPage, layout: Layout, existing: Mapping[str, Page], manager: str) -> Draft:
     source = _SOURCE_OF_KIND[page.kind]
     container = layout.sources[Source.POLICIES]
     objective = existing.get("pack/objective")
     values: dict[str, Filling] = {
-        "product_manager": workspace.config.product_manager,
+        "product_manager": manager,
         "objective": Link(objective.title, objective.url) if objective else "our objective",
         "policy": Link(BY_SOURCE[Source.POLICIES].title, container.url) if container.url else "our policy",
     }

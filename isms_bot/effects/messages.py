@@ -167,7 +167,7 @@ def _sentence(run: Pass, person: RosterId, key: Key, step: str, *, prefix: str) 
     }
     if kind == "outage":
         span = next(span for span in run.workspace.history.outages if span.start.isoformat() == rest)
-        values |= {"from": run.day(span.start), "to": run.day(span.end or span.start)}
+        values |= {"since": run.day(span.start), "until": run.day(span.end or span.start)}
         return texts.message("notice.outage", run.language, **values)
     sentence = f"{prefix}.{_moment(run, contract, kind, prefix)}"
     if kind == "return":
@@ -222,6 +222,13 @@ def say(run: Pass, key: Key, cause: str, sentence: str, to: tuple[RosterId, ...]
     run.note("reply", key, page, {"cause": cause})
 
 
+def _other(run: Pass, key: Key) -> str:
+    """Whose name stands where somebody else's should, if that is known."""
+    job = run.view.jobs.get(key)
+    other = job.verdict.other if job is not None and job.verdict is not None else None
+    return run.name(other) if other is not None else texts.say("person.somebody", run.language)
+
+
 def _values(
     run: Pass, key: Key, contract: Contract, to: tuple[RosterId, ...], given: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -235,7 +242,7 @@ def _values(
         "grace_end": run.day(contract.grace_end),
         "requested": run.day(contract.due),
         "owner": run.name(owner),
-        "other": "somebody else",
+        "other": _other(run, key),
         "required": contract.level.value,
         "level": "typed",
         "product_manager": run.product_manager,
