@@ -78,6 +78,8 @@ class History:
     ran: set[tuple[str, RosterId]] = field(default_factory=set)
     """(procedure, person) pairs that have had a run."""
     pages: dict[Key, PageRef] = field(default_factory=dict)
+    policies: dict[Key, Mapping[str, str]] = field(default_factory=dict)
+    """Which text (digest) of which policy item a job asks its people to confirm."""
     amendments: dict[Key, list[Amendment]] = field(default_factory=dict)
     outcomes: dict[Key, Outcome] = field(default_factory=dict)
     missed: dict[Key, Outcome] = field(default_factory=dict)
@@ -279,6 +281,8 @@ def _opened(history: History, key: Key, body: Body) -> None:
 
 def _delivered(history: History, key: Key, body: Body) -> None:
     history.pages[key] = body["page"]
+    if "policies" in body:
+        history.policies[key] = body["policies"]
 
 
 def _amended(history: History, key: Key, body: Body) -> None:

@@ -11,11 +11,12 @@ from datetime import date
 from typing import Any
 
 from isms_bot import texts
+from isms_bot.effects.confirming import news
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Denied, Gone, Permanent
 from isms_bot.lifecycle.actions import Find, Notify, Reply
-from isms_bot.lifecycle.dates import LAST
+from isms_bot.lifecycle.dates import LAST, OPENED
 from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, PageRef, Regime, RosterId
 from isms_bot.store import ClaimState
 from isms_bot.workspace import token_of
@@ -140,6 +141,8 @@ def _letter(run: Pass, action: Notify) -> Message:
         first = texts.message("notice.merged", run.language, person=run.mention(action.person))
         lines = [_sentence(run, action.person, key, step, prefix="notice.line") for key, step in action.steps]
         body = texts.joined(first, *lines, between="\n")
+    opened = [key for key, step in action.steps if step == OPENED]
+    body = texts.joined(body, *(sentence for key in opened for sentence in news(run, action.person, key)), between="\n")
     foot = texts.message("notice.foot", run.language, objective=run.objective(), product_manager=run.product_manager)
     return _signed(run, texts.joined(body, foot, between="\n"), action.key)
 

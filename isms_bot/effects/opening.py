@@ -13,6 +13,7 @@ from typing import Any
 
 from isms_bot import texts
 from isms_bot.connector import Draft
+from isms_bot.effects.confirming import pinned
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Result, once
 from isms_bot.errors import Conflict, Denied, Gone
@@ -38,7 +39,7 @@ def open_job(run: Pass, action: Open) -> None:
             return
         people = run.workspace.history.promise(contract.key).people
         page = run.show(whole, {"status": "Open", "assignee": run.accounts(people)})
-    run.append("delivered", contract.key, {"page": page.ref})
+    run.append("delivered", contract.key, {"page": page.ref, **pinned(run, contract)})
     run.note("open", contract.key, page)
 
 

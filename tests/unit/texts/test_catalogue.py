@@ -63,6 +63,7 @@ CONTRACT: dict[str, str] = {
     "notice.changes.none": "",
     "notice.changes.some": "items",
     "notice.changes.first": "",
+    "changes.item": "item count",
     "notice.answered": "question text",
     "notice.outage": "since until",
     "notice.return": "person",
