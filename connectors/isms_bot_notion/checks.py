@@ -1,7 +1,7 @@
 """What `check` says: token, root, capabilities, columns, views. Nothing is left behind by looking.
 
-Capabilities to write are probed with requests that carry nothing: Notion judges the capability before the content, so only 403
-says that it is missing.
+Capabilities to write are probed on a page that nobody has: Notion judges the capability before the page (unverified: taken from
+the order of its answers), so only 403 says that it is missing.
 """
 
 from __future__ import annotations
@@ -76,13 +76,11 @@ class Checks:
             ),
             self._capability(
                 "insert content",
-                lambda: self._wire.patch(
-                    f"blocks/{self._root}/children", "adding nothing to the root page", {"children": []}
-                ),
+                lambda: self._wire.patch(f"blocks/{_NOBODY}/children", "writing on no page", {"children": []}),
             ),
             self._capability(
                 "update content",
-                lambda: self._wire.patch(f"pages/{self._root}", "changing nothing on the root page", {}),
+                lambda: self._wire.patch(f"pages/{_NOBODY}", "changing no page", {}),
             ),
         )
 

@@ -76,6 +76,10 @@ class NotionWiki:
             self._layout = self.open().ensure(SOURCES, None, lambda _: None)
         return self._layout
 
+    def adopt(self, layout: Layout) -> None:
+        """Take containers that a test has made itself."""
+        self._layout = layout
+
     def _bound(self, connector: NotionConnector) -> NotionConnector:
         connector.bind(self.layout)
         return connector
