@@ -16,11 +16,10 @@ from isms_bot.errors import HeldElsewhere, Misconfigured, StoreError
 from isms_bot.layout import BY_SOURCE, SOURCES, Layout
 from isms_bot.ledger import Draft as Row
 from isms_bot.markdown import Filling, fill, parse
-from isms_bot.model import Link, Mark, Page, PageRef, Source, Value
+from isms_bot.model import Link, Page, PageRef, Source, Value
 from isms_bot.packs import Pack, PackPage
-from isms_bot.workspace import Workspace
+from isms_bot.workspace import INSTALLATION, Workspace
 
-INSTALLATION = "installation"
 _SOURCE_OF_KIND: Mapping[str, Source] = {
     "objective": Source.POLICIES,
     "page": Source.POLICIES,
@@ -154,15 +153,13 @@ def _existing(workspace: Workspace) -> dict[str, Page]:
 
 def _claim_installation(workspace: Workspace, now: datetime, *, take_over: bool) -> None:
     """One installation per workspace: its row in the register says which."""
-    rows = workspace.connector.find(Source.REGISTER, INSTALLATION)
-    marks: list[Mark] = [row.mark for row in rows if row.mark is not None]
+    try:
+        if workspace.vouch():
+            return
+    except HeldElsewhere:
+        if not take_over:
+            raise
     mine = workspace.store.installation()
-    if any(mark.installation == mine for mark in marks):
-        return
-    if marks and not take_over:
-        raise HeldElsewhere(
-            f"another installation ({marks[0].installation}) keeps this workspace; stop it, then use --take-over"
-        )
     _make(workspace, Draft(Source.REGISTER, INSTALLATION, "Installation of isms-bot", {"ref": mine}), now)
 
 

@@ -64,12 +64,14 @@ def run_once(
     workspace.need_layout()
     if not workspace.dry:
         workspace.hold(take_over=take_over)
+        workspace.vouch()
     watch = observatory or Observatory(workspace.store, workspace.name, writes=not workspace.dry)
     found: list[Find] = []
     now = _observe(workspace, watch, found)
     outlook = Outlook(workspace, watch, at or now, found)
     outlook.accept()
     outlook.read_changed()
+    outlook.watch_records()
     watch.flush()
     pass_id = 0 if workspace.dry else workspace.store.begin_pass(workspace.name, outlook.now)
     run = Pass(workspace, watch, outlook.view(), pass_id)

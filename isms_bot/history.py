@@ -106,6 +106,8 @@ class History:
     """`<schedule>/<nominal>` to the occurrences on that line of the discussion page."""
     records: dict[Key, str] = field(default_factory=dict)
     """Key of a record to the canonical digest it was filed with."""
+    altered: dict[Key, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Key of a record to the digests it was seen with after it was filed."""
     lost_before: date | None = None
     """Nothing due before this day is ever held against anybody: the ledger does not know what was promised then."""
     seq: int = 0
@@ -327,6 +329,10 @@ def _outcome(history: History, key: Key, body: Body) -> None:
             history.latest[schedule].sort()
 
 
+def _altered(history: History, key: Key, body: Body) -> None:
+    history.altered[key].append(body["digest"])
+
+
 def _superseded(history: History, key: Key, body: Body) -> None:
     history.superseded[key] = body["by"]
 
@@ -382,7 +388,7 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "finding": _finding,
     "question": _question,
     "erased": _nothing,
-    "changed": _nothing,
+    "changed": _altered,
     "undone": _nothing,
 }
 

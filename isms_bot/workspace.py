@@ -18,10 +18,12 @@ from isms_bot.history import History, fold
 from isms_bot.layout import Layout
 from isms_bot.ledger import Draft as Row
 from isms_bot.ledger import Entry, Ledger
-from isms_bot.model import PageRef, RosterId
+from isms_bot.model import PageRef, RosterId, Source
 from isms_bot.store import Lease, Store
 
 LEASE_SECONDS = 120.0
+INSTALLATION = "installation"
+"""Key of the row of the register that says which installation keeps the workspace."""
 _LAYOUT: TypeAdapter[Layout] = TypeAdapter(Layout)
 
 
@@ -37,6 +39,8 @@ class Workspace:
     holder: str
     history: History = field(default_factory=History)
     lease: Lease | None = None
+    vouched: bool = False
+    """It was checked that no other installation keeps this workspace."""
     dry: bool = False
     """Nothing is written anywhere: rows are folded and forgotten."""
     rules: Mapping[str, Any] = field(default_factory=dict)
@@ -109,6 +113,22 @@ class Workspace:
             raise HeldElsewhere(f"workspace {self.name} is held by {held_by}; wait for it, or use --take-over")
         self.lease = lease
         return lease
+
+    def vouch(self) -> bool:
+        """Check, once per process, that this installation keeps the workspace; True if its row is in the register.
+
+        Raises HeldElsewhere if only another installation's row is there: two that write would undo each other's work.
+        """
+        if self.vouched:
+            return True
+        rows = self.connector.find(Source.REGISTER, INSTALLATION)
+        marks = [row.mark.installation for row in rows if row.mark is not None]
+        self.vouched = self.store.installation() in marks
+        if marks and not self.vouched:
+            raise HeldElsewhere(
+                f"another installation ({marks[0]}) keeps workspace {self.name}; stop it for good, then use --take-over"
+            )
+        return self.vouched
 
     def release(self) -> None:
         """Give the lease back."""

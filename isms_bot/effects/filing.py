@@ -43,6 +43,9 @@ def record(run: Pass, action: Record) -> None:
         {
             "outcome": action.outcome.value,
             "digest": content.digest,
+            "text": run.workspace.commit(
+                content.text, rule="records", subject=_signer(action.verdict), on=run.now.date()
+            ),
             "page": page.ref,
             "signed_at": signed.isoformat(),
             "signatures": [_signature(signature) for signature in action.verdict.signatures],
@@ -51,6 +54,10 @@ def record(run: Pass, action: Record) -> None:
     run.observatory.forget(action.key)
     run.note("record", action.key, page)
     _tell_nonconformity(run, action)
+
+
+def _signer(verdict: Verdict) -> str | None:
+    return verdict.signatures[0].signer if verdict.signatures else None
 
 
 def _edited(run: Pass, content: Content) -> bool:

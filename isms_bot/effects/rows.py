@@ -17,7 +17,7 @@ from isms_bot.model import Link, Page, Source, Span
 
 ANSWER_WITHIN = 10
 """Working days in which a question is answered."""
-_STAYING = ("clone-losses", "half-clone", "postponement-asked", "decision-not-allowed")
+_STAYING = ("clone-losses", "half-clone", "postponement-asked", "record-changed")
 """Kinds that are seen once, when it happens: people close these rows."""
 _ASKED = {"job-trashed": "job.withdrawn_question"}
 """Kinds that are a question to somebody, asked in a comment as well."""
