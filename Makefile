@@ -1,0 +1,56 @@
+# Two commands for newcomers: `make demo` and `make test`. They need python3 (3.11 or later) with venv and pip, nothing else.
+#
+#   make demo ARGS="…"         try isms-bot against a sandbox on this machine; ARGS go to `isms-bot demo`
+#   make test ARGS="…"         run the tests; ARGS go to pytest
+#   make check                 everything a change must pass: style, types, layers, tests, coverage of the pure core, the wheel
+#   make bench ARGS="…"        measure passes; ARGS go to tests/bench/run.py
+#   make contracts FROM=DIR    bring the vendors' API descriptions into .contracts/, so that tests judge by them
+#   make lock                  lock the dependencies of pyproject.toml again; `make lock UPGRADE=1` takes the newest ones
+#   make clean                 remove .venv and what tools left behind
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+SETUP := PYTHON="$(PYTHON)" tools/setup
+ARGS ?=
+# As many processes as there are cores; tests of one file stay together, because they share servers.
+PYTEST := $(PY) -m pytest -q -n auto --dist loadfile
+
+.PHONY: help demo test check bench contracts lock clean runtime dev
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   \(make .*\)/\1/p' Makefile
+
+runtime:
+	@$(SETUP) runtime
+
+dev:
+	@$(SETUP) dev
+
+demo: runtime
+	@$(BIN)/isms-bot demo $(ARGS)
+
+test: dev
+	@$(PYTEST) $(ARGS)
+
+check: dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "These files are not formatted: run $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@said=$$($(BIN)/lint-imports 2>&1) || { echo "$$said" >&2; exit 1; }
+	@echo "Style, types and layers are as agreed; now the tests."
+	@$(PYTEST) --hypothesis-profile=ci --cov --cov-report=term $(ARGS)
+
+bench: dev
+	@$(PY) tests/bench/run.py $(ARGS)
+
+contracts:
+	@$(PYTHON) tools/contracts.py "$(FROM)"
+
+lock:
+	@PYTHON="$(PYTHON)" tools/lock $(if $(UPGRADE),--upgrade)
+
+clean:
+	@rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist mutants
