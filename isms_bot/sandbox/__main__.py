@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=None, help="default: the one of last time, else a free one")
     parser.add_argument("--seed", type=int, default=1, help="all ids follow from it (new worlds only)")
     parser.add_argument("--json", action="store_true", help="say where it is as one line of JSON")
+    parser.add_argument("--people", type=Path, help="JSON list of {name, email} in place of the six (new worlds only)")
     options = parser.parse_args(arguments)
 
     def announce(facts: dict[str, Any]) -> None:
@@ -28,8 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
 
     try:
-        return serve(options.state, options.port, options.seed, announce=announce)
-    except Misuse as misuse:
+        people = json.loads(options.people.read_text(encoding="utf-8")) if options.people else None
+        return serve(options.state, options.port, options.seed, people=people, announce=announce)
+    except (Misuse, OSError, json.JSONDecodeError) as misuse:
         sys.stderr.write(f"sandbox: {misuse}\n")
         return 1
 

@@ -110,6 +110,8 @@ class Control:
     def set_limits(self, body: Any) -> dict[str, Any]:
         _only(body, {f.name for f in fields(Limits)})
         self.world.limits = replace(self.world.limits, **body)
+        if not (self.world.limits.query_lag or self.world.limits.search_lag):
+            self.app.space.past.clear()
         self.world.save_settings()
         return self.show_limits()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -73,6 +74,8 @@ def _config(app: App) -> uvicorn.Config:
         http="h11",
         ws="none",
         timeout_graceful_shutdown=2,
+        # A client that pauses longer than the default of 5 s would find its connection closed just as it speaks.
+        timeout_keep_alive=75,
     )
 
 
@@ -95,10 +98,11 @@ def serve(
     notion = {key: summary["notion"][key] for key in ("token", "root_page_id", "root_url", "bot_id")}
     people_facts = [{key: p[key] for key in ("id", "name", "email")} for p in summary["people"]]
     facts = {"url": summary["url"], "notion": notion, "people": people_facts, "pid": os.getpid()}
+    # uvicorn stops on these signals and raises them again afterwards; being asked to stop is no failure.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda _number, _frame: None)
     try:
         Announcing(_config(app), lambda: announce(facts)).run(sockets=[sock])
-    except KeyboardInterrupt:
-        pass
     finally:
         world.close()
     return 0

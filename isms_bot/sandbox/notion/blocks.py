@@ -9,7 +9,7 @@ from isms_bot.sandbox.notion.errors import invalid
 from isms_bot.sandbox.notion.grammar import HEADINGS
 from isms_bot.sandbox.notion.model import FileUpload, Json
 from isms_bot.sandbox.notion.space import Space, Sprout
-from isms_bot.sandbox.notion.validation import canonical
+from isms_bot.sandbox.notion.validation import canonical, is_uuid
 
 FILE_TYPES = ("image", "video", "pdf", "audio", "file")
 LIMIT = 1000  # blocks in one request
@@ -54,7 +54,7 @@ def content(space: Space, kind: str, body: Json, old: Json | None = None) -> Jso
         elif key == "cells":
             new[key] = [richtext.store(cell) for cell in value]
         elif key == "icon":
-            new[key] = icon(value)
+            new[key] = icon(space, value)
         elif key not in {"type", "external", "file_upload"}:
             new[key] = value
     if kind in FILE_TYPES:
@@ -100,11 +100,22 @@ def _defaults(kind: str) -> Json:
     return extra
 
 
-def icon(value: Json | None) -> Json | None:
+def icon(space: Space, value: Json | None) -> Json | None:
+    """An icon or a cover as it is kept."""
     if value is None:
         return None
     kind = next(k for k in value if k != "type")
+    if kind == "file_upload":
+        return {"type": "file", "upload": uploaded(space, value[kind]["id"]).id}
     return {"type": kind, kind: value[kind]}
+
+
+def uploaded(space: Space, upload_id: str) -> FileUpload:
+    """The upload, complete. Raises the Refusal when it is not."""
+    upload = space.world.get(FileUpload, canonical(upload_id)) if is_uuid(upload_id) else None
+    if upload is None or upload.status != "uploaded":
+        raise invalid(f"Could not find file_upload with ID: {upload_id}.")
+    return upload
 
 
 def _file(space: Space, body: Json, old: Json | None) -> Json:
@@ -113,11 +124,8 @@ def _file(space: Space, body: Json, old: Json | None) -> Json:
     if "external" in body:
         return {**base, "type": "external", "external": {"url": body["external"]["url"]}, "upload": None}
     if "file_upload" in body:
-        upload_id = canonical(body["file_upload"]["id"])
-        upload = space.world.get(FileUpload, upload_id)
-        if upload is None or upload.status != "uploaded":
-            raise invalid(f"Could not find file_upload with ID: {upload_id}.")
-        return {**base, "type": "file", "upload": upload_id, "name": body.get("name") or upload.filename}
+        upload = uploaded(space, body["file_upload"]["id"])
+        return {**base, "type": "file", "upload": upload.id, "name": body.get("name") or upload.filename}
     return base
 
 

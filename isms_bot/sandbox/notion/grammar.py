@@ -22,6 +22,7 @@ from isms_bot.sandbox.notion.validation import (
     one_of,
     record,
     text,
+    typed,
     union,
     uuid,
 )
@@ -240,6 +241,16 @@ _FILE_VALUE = keyed(
     },
     {"name": text(populated=True)},
 )
+
+
+def _file_value(value: Any, path: str) -> list[Problem]:
+    """Only an upload brings its name along."""
+    problems = _FILE_VALUE(value, path)
+    if problems or "file_upload" in value or "name" in value:
+        return problems
+    return [Problem(f"{path}.name", ("defined",))]
+
+
 VALUES: dict[str, Check] = {
     "title": RICH_TEXT,
     "rich_text": RICH_TEXT,
@@ -253,7 +264,7 @@ VALUES: dict[str, Check] = {
     "date": nullable(DATE),
     "checkbox": boolean,
     "relation": array(record({"id": uuid})),
-    "files": array(_FILE_VALUE),
+    "files": array(_file_value),
     "status": nullable(_CHOICE),
     "place": nullable(
         record(
@@ -274,9 +285,11 @@ def _value(value: Any, path: str) -> list[Problem]:
 
 
 PROPERTIES = mapping(_value)
-TEMPLATE = keyed(
-    {"type": one_of("none", "default", "template_id")}, {"template_id": uuid, "timezone": text()}, typed=False
+_ZONE: dict[str, Check] = {"timezone": text()}
+TEMPLATE = typed(
+    {"none": {}, "default": {}, "template_id": {"template_id": uuid}}, {"default": _ZONE, "template_id": _ZONE}
 )
+NEW_TEMPLATE = typed({"default": {}, "template_id": {"template_id": uuid}}, {"default": _ZONE, "template_id": _ZONE})
 PARENT = union({"page_id": uuid, "database_id": uuid, "data_source_id": uuid, "workspace": one_of(True)})
 
 PAGE_CREATE = record(
@@ -299,7 +312,7 @@ _PAGE_UPDATE = {
     "icon": nullable(ICON),
     "cover": nullable(COVER),
     "is_locked": boolean,
-    "template": TEMPLATE,
+    "template": NEW_TEMPLATE,
     "erase_content": boolean,
     "in_trash": boolean,
     "is_archived": boolean,
@@ -314,7 +327,16 @@ def page_update(old: bool) -> Check:
 
 def block_update(old: bool) -> Check:
     maybe = {**BLOCK_UPDATES, "type": text(), "in_trash": boolean, **({"archived": boolean} if old else {})}
-    return record({}, maybe)
+    shape = record({}, maybe)
+
+    def check(value: Any, path: str) -> list[Problem]:
+        problems = shape(value, path)
+        if problems or "type" not in value:
+            return problems
+        kinds = [key for key in value if key in BLOCK_UPDATES]
+        return [] if value["type"] in kinds else [Problem(f"{path}.{value['type']}", ("defined",))]
+
+    return check
 
 
 def append(old: bool) -> Check:
@@ -326,9 +348,7 @@ def append(old: bool) -> Check:
 
 _COMMENT_EXTRAS = {
     "attachments": array(record({"file_upload_id": text()}, {"type": one_of("file_upload")}), limit=3),
-    "display_name": keyed(
-        {"type": one_of("integration", "user", "custom")}, {"custom": record({"name": text()})}, typed=False
-    ),
+    "display_name": typed({"integration": {}, "user": {}, "custom": {"custom": record({"name": text()})}}),
 }
 _COMMENT_BODY = {"rich_text": RICH_TEXT, "markdown": text()}
 _COMMENT_PLACE = {"parent": union({"page_id": uuid, "block_id": uuid}), "discussion_id": uuid}

@@ -19,7 +19,7 @@ from isms_bot.sandbox.notion.validation import (
     page_size,
     record,
     text,
-    union,
+    typed,
     uuid,
 )
 
@@ -129,7 +129,7 @@ def _change(value: Any, path: str) -> list[Problem]:
 
 
 SCHEMA = mapping(_NEW)
-_PAGE_OR_WORKSPACE = union({"page_id": uuid, "workspace": one_of(True)})
+_PAGE_OR_WORKSPACE = typed({"page_id": {"page_id": uuid}, "workspace": {"workspace": one_of(True)}})
 DATABASE_CREATE = record(
     {"parent": _PAGE_OR_WORKSPACE},
     {
@@ -343,15 +343,45 @@ def _view_filter(value: Any, path: str) -> list[Problem]:
     return FILTER(value, path)
 
 
+_COLUMN_LOOK = record(
+    {"property_id": text()},
+    {
+        "visible": boolean,
+        "width": number,
+        "wrap": boolean,
+        "status_show_as": one_of("select", "checkbox"),
+        "card_property_width_mode": one_of("full_line", "inline"),
+        "date_format": one_of("full", "short", "month_day_year", "day_month_year", "year_month_day", "relative"),
+        "time_format": one_of("12_hour", "24_hour", "hidden"),
+    },
+)
+_OBJECT = mapping(anything)
+_COLUMN_LOOKS = {"properties": nullable(array(_COLUMN_LOOK, limit=None))}
+_TABLE_LOOK = record(
+    {"type": one_of("table")},
+    {
+        **_COLUMN_LOOKS,
+        "group_by": nullable(_OBJECT),
+        "subtasks": nullable(_OBJECT),
+        "wrap_cells": boolean,
+        "frozen_column_index": number,
+        "show_vertical_lines": boolean,
+    },
+)
+
+
 def _configuration(value: Any, path: str) -> list[Problem]:
+    """Tables whole; of the other kinds the type and the columns."""
+    if isinstance(value, dict) and value.get("type") == "table":
+        return _TABLE_LOOK(value, path)
     if not isinstance(value, dict):
         return [Problem(path, ("an object",), value)]
     if "type" not in value:
         return [Problem(f"{path}.type", ("defined",))]
-    return one_of(*VIEW_TYPES[:-1])(value["type"], f"{path}.type")
+    known = one_of(*VIEW_TYPES[:-1])(value["type"], f"{path}.type")
+    return known or record({}, {**dict.fromkeys(value, anything), **_COLUMN_LOOKS})(value, path)
 
 
-_OBJECT = mapping(anything)
 VIEW_CREATE = record(
     {"data_source_id": uuid, "name": text(), "type": one_of(*VIEW_TYPES)},
     {

@@ -38,8 +38,8 @@ def create_database(call: Call) -> Json:
         properties=schema.columns(call.space, requested),
         description=richtext.store(body.get("description", [])),
         is_inline=body.get("is_inline", False),
-        icon=blocks.icon(body.get("icon")),
-        cover=blocks.icon(body.get("cover")),
+        icon=blocks.icon(call.space, body.get("icon")),
+        cover=blocks.icon(call.space, body.get("cover")),
     )
     schema.connect_relations(call.space, call.space.world.records[database.data_sources[0]], call.bot)
     call.committed_id = database.id
@@ -66,7 +66,7 @@ def update_database(call: Call) -> Json:
         call.space.require_editable(database)
         changes: Json = {key: richtext.store(body[key]) for key in ("title", "description") if key in body}
         changes |= {key: body[key] for key in ("is_inline", "is_locked") if key in body}
-        changes |= {key: blocks.icon(body[key]) for key in ("icon", "cover") if key in body}
+        changes |= {key: blocks.icon(call.space, body[key]) for key in ("icon", "cover") if key in body}
         if "page_id" in body.get("parent", {}):
             changes["parent_id"] = _moved(call, database, body["parent"]["page_id"])
             database = call.space.world.records[database.id]
@@ -94,7 +94,7 @@ def create_data_source(call: Call) -> Json:
         database,
         richtext.store(body.get("title", [])),
         schema.columns(call.space, body["properties"]),
-        icon=blocks.icon(body.get("icon")),
+        icon=blocks.icon(call.space, body.get("icon")),
     )
     source = schema.connect_relations(call.space, source, call.bot)
     call.committed_id = source.id
@@ -132,7 +132,7 @@ def update_data_source(call: Call) -> Json:
     source = schema.connect_relations(space, space.world.records[source.id], call.bot)
     changes: Json = {"title": richtext.store(body["title"])} if "title" in body else {}
     if "icon" in body:
-        changes["icon"] = blocks.icon(body["icon"])
+        changes["icon"] = blocks.icon(call.space, body["icon"])
     if "parent" in body:
         changes["database_id"] = space.move_data_source(source, call.database(body["parent"]["database_id"]), call.bot)
     if changes:
@@ -196,7 +196,7 @@ def _query(call: Call, source: DataSource, kind: str) -> Json:
     cap = space.world.limits.query_cap
     capped, rows = len(rows) > cap, rows[:cap]
     offset = _resume(call, rows)
-    end = offset + (body.get("page_size") or 100)
+    end = offset + int(body.get("page_size") or 100)
     page = rows[offset:end]
     cursor = _cursor(call, rows[end], end) if end < len(rows) else None
     extra: Json = {}
@@ -270,7 +270,7 @@ def search(call: Call) -> Json:
     down = body.get("sort", {}).get("direction", "descending") == "descending"
     found.sort(key=lambda node: node.edited_at, reverse=down)
     cursor = body.get("start_cursor")
-    page, following = paged(found, canonical(cursor) if cursor else None, body.get("page_size") or 100)
+    page, following = paged(found, canonical(cursor) if cursor else None, int(body.get("page_size") or 100))
     results = [call.shapes.page(n) if isinstance(n, Page) else _source(call, n) for n in page]
     return listing("page_or_data_source" if call.version != VERSIONS[0] else "page_or_database", results, following)
 

@@ -34,8 +34,8 @@ def create(call: Call) -> Json:
         sprouts=blocks.sprouts(call.space, children),
         after=after,
         first=first,
-        icon=blocks.icon(body.get("icon")),
-        cover=blocks.icon(body.get("cover")),
+        icon=blocks.icon(call.space, body.get("icon")),
+        cover=blocks.icon(call.space, body.get("cover")),
     )
     values.mirror_relations(call.space, page, {})
     call.committed_id = page.id
@@ -133,7 +133,7 @@ def _change(call: Call, page: Page, body: Json) -> None:
     if body.get("erase_content"):
         space.erase(page, call.bot)
     changes: Json = {key: body[key] for key in ("is_locked", "is_archived") if key in body}
-    changes |= {key: blocks.icon(body[key]) for key in ("icon", "cover") if key in body}
+    changes |= {key: blocks.icon(call.space, body[key]) for key in ("icon", "cover") if key in body}
     if body.get("properties"):
         source = space.world.get(DataSource, page.data_source_id or "")
         sent = body["properties"]

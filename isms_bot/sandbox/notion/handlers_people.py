@@ -7,7 +7,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
 
-from isms_bot.sandbox.notion import errors, grammar, grammar_data, richtext
+from isms_bot.sandbox.notion import blocks, errors, grammar, grammar_data, richtext
 from isms_bot.sandbox.notion.api import Call, paged, route
 from isms_bot.sandbox.notion.model import Comment, Discussion, FileUpload, Json
 from isms_bot.sandbox.notion.shapes import MAX_UPLOAD, listing
@@ -62,7 +62,7 @@ def create_comment(call: Call) -> Json:
         thread,
         _text(body),
         display_name=display["custom"]["name"] if display.get("type") == "custom" else None,
-        attachments=tuple(_uploaded(call, a["file_upload_id"]) for a in body.get("attachments", [])),
+        attachments=tuple(blocks.uploaded(call.space, a["file_upload_id"]).id for a in body.get("attachments", [])),
     )
     call.committed_id = comment.id
     return _shown(call, comment)
@@ -146,13 +146,6 @@ def delete_comment(call: Call) -> Json:
 
 
 # -- file uploads
-
-
-def _uploaded(call: Call, upload_id: str) -> str:
-    upload = call.space.world.get(FileUpload, canonical(upload_id))
-    if upload is None or upload.status != "uploaded":
-        raise errors.invalid(f"Could not find file_upload with ID: {upload_id}.")
-    return upload.id
 
 
 @route("POST", "/v1/file_uploads")

@@ -113,6 +113,12 @@ class Shapes:
             "expiry_time": datetime.fromtimestamp(expires / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         }
 
+    def image(self, value: Json | None) -> Json | None:
+        """An icon or a cover; an uploaded one behind a signed address."""
+        if value and "upload" in value:
+            return {"type": "file", "file": self.file(value)}
+        return value
+
     def _trash(self, node: Node) -> Json:
         gone = self.space.trashed(node)
         return {"in_trash": gone, **({"archived": gone} if self.old else {})}
@@ -144,8 +150,8 @@ class Shapes:
             "object": "page",
             "id": page.id,
             **self._stamps(page),
-            "cover": page.cover,
-            "icon": page.icon,
+            "cover": self.image(page.cover),
+            "icon": self.image(page.icon),
             "parent": self.parent(page),
             "in_trash": (gone := self.space.trashed(page)),
             "is_archived": page.is_archived,
@@ -210,6 +216,8 @@ class Shapes:
                 body[key] = self.rich(body[key])
         if "cells" in body:
             body["cells"] = [self.rich(cell) for cell in body["cells"]]
+        if "icon" in body:
+            body["icon"] = self.image(body["icon"])
         upload = body.pop("upload", None)
         if upload:
             body["file"] = self.file({"upload": upload})
@@ -233,8 +241,8 @@ class Shapes:
             "created_time": exact(database.created_at),
             "last_edited_time": exact(database.edited_at),
             "data_sources": [{"id": s.id, "name": self.space.plain(s.title)} for s in sources],
-            "icon": database.icon,
-            "cover": database.cover,
+            "icon": self.image(database.icon),
+            "cover": self.image(database.cover),
             "url": url(database.id),
             "public_url": None,
             **({"archived": gone} if self.old else {}),
@@ -253,7 +261,7 @@ class Shapes:
             "object": "data_source",
             "id": source.id,
             "cover": None,
-            "icon": source.icon,
+            "icon": self.image(source.icon),
             "created_time": minute(source.created_at),
             "created_by": self.partial_user(source.created_by),
             "last_edited_by": self.partial_user(source.edited_by),

@@ -48,16 +48,26 @@ class Space:
                 self.rows.get(before, {}).pop(record.id, None)
             if after and before != after:
                 self.rows.setdefault(after, {})[record.id] = None
-            limits = self.world.limits
-            if limits.query_lag or limits.search_lag:
-                states = self.past.setdefault(record.id, [(old.edited_at, old)] if old is not None else [])
-                states.append((self.world.now_ms(), new))
+            self._remember(old, new)
         elif isinstance(record, Discussion):
             _entry(self.threads, record.anchor_id, record.id, old is None, new is None)
         elif isinstance(record, Comment):
             _entry(self.comments, record.discussion_id, record.id, old is None, new is None)
         elif isinstance(record, View):
             _entry(self.views, record.database_id, record.id, old is None, new is None)
+
+    def _remember(self, old: Page | None, new: Page | None) -> None:
+        """Keep as much of a page's past as a lagging index needs."""
+        limits = self.world.limits
+        lag = max(limits.query_lag, limits.search_lag)
+        if new is None:
+            self.past.pop(old.id if old is not None else "", None)
+        elif lag:
+            states = self.past.get(new.id) or ([(old.edited_at, old)] if old is not None else [])
+            horizon = self.world.now_ms() - int(lag * 1000)
+            while len(states) > 1 and states[1][0] <= horizon:
+                states.pop(0)
+            self.past[new.id] = [*states, (self.world.now_ms(), new)]
 
     # -- look-ups
 

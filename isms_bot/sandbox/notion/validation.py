@@ -116,7 +116,7 @@ def one_of(*allowed: Any) -> Check:
 
 
 def page_size(value: Any, path: str, *, least: int = 1) -> list[Problem]:
-    if number(value, path):
+    if number(value, path) or value != int(value):
         return [Problem(path, ("a number",), value)]
     if value > 100:
         return [Problem(path, ("≤ `100`",), value)]
@@ -216,6 +216,21 @@ def keyed(branches: Mapping[str, Check], common: Mapping[str, Check] | None = No
             return [Problem(f"{path}.{key}", ("defined",)) for key in branches]
         said = value.get("type")
         return whole[said if said in present else present[0]](value, path)
+
+    return check
+
+
+def typed(kinds: Mapping[str, Mapping[str, Check]], maybe: Mapping[str, Mapping[str, Check]] | None = None) -> Check:
+    """An object whose `type` says which further keys it needs and may have."""
+    known = one_of(*kinds)
+    whole = {kind: record({"type": known, **needed}, (maybe or {}).get(kind)) for kind, needed in kinds.items()}
+
+    def check(value: Any, path: str) -> list[Problem]:
+        if not isinstance(value, dict):
+            return [Problem(path, ("an object",), value)]
+        if "type" not in value:
+            return [Problem(f"{path}.type", ("defined",))]
+        return known(value["type"], f"{path}.type") or whole[value["type"]](value, path)
 
     return check
 

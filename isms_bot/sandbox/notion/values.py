@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from isms_bot.sandbox.notion import richtext, schema
+from isms_bot.sandbox.notion import blocks, richtext, schema
 from isms_bot.sandbox.notion.errors import invalid, not_found
-from isms_bot.sandbox.notion.model import DataSource, FileUpload, Json, Page
+from isms_bot.sandbox.notion.model import DataSource, Json, Page
 from isms_bot.sandbox.notion.space import Space
 from isms_bot.sandbox.notion.validation import canonical
 from isms_bot.sandbox.world import Person
@@ -84,11 +84,8 @@ def _file(space: Space, item: Json) -> Json:
         url = item["external"]["url"]
         return {"name": item.get("name") or url, "type": "external", "external": {"url": url}}
     if "file_upload" in item:
-        upload_id = canonical(item["file_upload"]["id"])
-        upload = space.world.get(FileUpload, upload_id)
-        if upload is None or upload.status != "uploaded":
-            raise invalid(f"Could not find file_upload with ID: {upload_id}.")
-        return {"name": item.get("name") or upload.filename or "file", "type": "file", "upload": upload_id}
+        upload = blocks.uploaded(space, item["file_upload"]["id"])
+        return {"name": item.get("name") or upload.filename or "file", "type": "file", "upload": upload.id}
     return {"name": item.get("name", "file"), "type": "file", "url": item["file"]["url"]}
 
 
@@ -161,7 +158,7 @@ class Shaper:
         if kind == "people":
             return [self.user(v) for v in value or []]
         if kind == "relation":
-            return [{"id": v} for v in value or []]
+            return [{"id": v} for v in value or [] if v in self.space.world.records]
         if kind == "files":
             return [self._file(f) for f in value or []]
         if kind == "checkbox":

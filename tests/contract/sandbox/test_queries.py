@@ -164,6 +164,17 @@ def test_a_lagging_index_shows_rows_as_they_were(new_jobs: Any, new_notion: Clie
     assert len(new_notion.search(query="After")["results"]) == 1  # type: ignore[index]
 
 
+def test_a_lag_switched_off_and_on_remembers_nothing_old(new_jobs: Any, new_notion: Client, sandbox: Sandbox) -> None:
+    row = new_jobs.row("Row", {"Count": {"number": 1}})
+    sandbox.limits(query_lag=60)
+    new_notion.pages.update(row["id"], properties={"Count": {"number": 2}})
+    sandbox.limits(query_lag=0)
+    new_notion.pages.update(row["id"], properties={"Count": {"number": 3}})
+    sandbox.advance(3600)
+    sandbox.limits(query_lag=60)
+    assert new_jobs.names(filter=prop("Count", "number", equals=3)) == ["Row"]
+
+
 def test_archived_and_trashed_rows_are_asked_for_by_name(filled: Any, new_notion: Client, sandbox: Sandbox) -> None:
     rows: Any = new_notion.data_sources.query(filled.source, sorts=[{"property": "Name", "direction": "ascending"}])
     first, second = rows["results"][0]["id"], rows["results"][1]["id"]
