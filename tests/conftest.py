@@ -99,7 +99,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker of xdist hands over what it noted."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["contracts"] = sorted(session.config.stash[_opened])
+        opened: set[str] = session.config.stash[_opened]
+        session.config.workeroutput["contracts"] = sorted(opened)
 
 
 @pytest.hookimpl(optionalhook=True)
