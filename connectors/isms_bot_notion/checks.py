@@ -99,7 +99,7 @@ class Checks:
         try:
             probe()
         except Denied as error:
-            if "(403 " not in str(error):
+            if getattr(error.__cause__, "status", None) != 403:
                 return ok
             return CheckLine(name, False, f'The integration lacks the capability "{name}".', _CAPABILITIES)
         except Permanent:

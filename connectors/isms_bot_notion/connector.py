@@ -6,7 +6,6 @@ here and nothing waits; search is never asked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,9 +20,7 @@ from isms_bot.model import (
     Comment,
     Content,
     Key,
-    Link,
     Mark,
-    Mention,
     Message,
     Page,
     PageRef,
@@ -32,7 +29,7 @@ from isms_bot.model import (
     Source,
     Value,
 )
-from isms_bot_notion import blocks, clone, fields, richtext
+from isms_bot_notion import blocks, changes, clone, fields, payload, richtext
 from isms_bot_notion.blocks import Node, Tree
 from isms_bot_notion.checks import Checks
 from isms_bot_notion.client import PAGE_SIZE, Json, Wire
@@ -44,12 +41,6 @@ from isms_bot_notion.settings import NotionSettings
 
 PRECISION = 60
 """Seconds by which Notion floors the times of pages, blocks and comments."""
-
-OVERLAP = timedelta(minutes=2)
-"""How far every look reaches back behind its watermark, because times are floored."""
-
-LAG = timedelta(minutes=10)
-"""A watermark never comes nearer to the present than this, unless rows were seen there: late rows are not lost."""
 
 UPLOAD_LIFE = timedelta(minutes=45)
 """How long an upload may be attached; Notion drops unattached ones after an hour."""
@@ -123,53 +114,8 @@ class NotionConnector:
     # --- looking
 
     def observe(self, source: Source, cursor: str | None) -> Observation:
-        """Rows edited since the watermark in `cursor` (less two minutes), oldest edit first.
-
-        One request per 100 rows. Notion ends any query after 10,000 rows; the next one then starts at the last row's minute.
-        Raises Permanent if more than 10,000 rows were edited within one minute.
-        """
-        place = self._reader.place(source)
-        watermark = _watermark(cursor)
-        since = watermark - OVERLAP if watermark else None
-        rows: dict[PageRef, Json] = {}
-        at: datetime | None = None
-        while True:
-            complete, seen, started = self._query_since(place.ref, since)
-            at = at or started
-            rows |= {str(row["id"]): row for row in seen}
-            if complete:
-                break
-            last = blocks.moment(seen[-1]["last_edited_time"]) if seen else None
-            if last is None or (since is not None and last <= since):
-                title = BY_SOURCE[source].title
-                raise Permanent(
-                    f'more than 10,000 rows of "{title}" were edited in one minute; Notion does not show them all'
-                )
-            since = last
-        if at is None:
-            raise Permanent("Notion's answers carry no Date header; the bot cannot tell its time")
-        first = next(iter(rows.values()), None)
-        problems = fields.problems(BY_SOURCE[source], place, first["properties"]) if first else ()
-        pages = live(self._reader.page(row, source) for row in rows.values())
-        return Observation(source, pages, _cursor(at, watermark, pages), at, problems)
-
-    def _query_since(self, data_source: str, since: datetime | None) -> tuple[bool, list[Json], datetime | None]:
-        """(whether that was all, rows by time of edit, the time of the first answer)."""
-        body: Json = {"page_size": PAGE_SIZE, "sorts": [{"timestamp": "last_edited_time", "direction": "ascending"}]}
-        if since is not None:
-            stamp = since.isoformat()
-            body["filter"] = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": stamp}}
-        rows: list[Json] = []
-        at: datetime | None = None
-        while True:
-            answer = self._wire.ask(f"data_sources/{data_source}/query", "looking for changes", body)
-            at = at or self._wire.now
-            rows += [row for row in answer["results"] if row.get("object") == "page" and "properties" in row]
-            if (answer.get("request_status") or {}).get("type") == "incomplete":
-                return False, rows, at
-            if not answer.get("has_more") or not answer.get("next_cursor"):
-                return True, rows, at
-            body = {**body, "start_cursor": answer["next_cursor"]}
+        """Rows edited since `cursor`, oldest edit first; one request per 100 rows."""
+        return changes.observe(self._reader, source, cursor)
 
     def find(self, source: Source, key: Key) -> tuple[Page, ...]:
         """Rows whose key is exactly `key`, by a query of the data source."""
@@ -226,11 +172,12 @@ class NotionConnector:
 
     def snapshot(self, ref: PageRef) -> Snapshot:
         """A procedure ready to be copied. Hosted files are downloaded and uploaded once, here; an upload serves many copies."""
-        content, tree = self._read(ref_of(ref), with_comments=False)
-        losses = clone.Losses()
-        payload = clone.creatable(tree, content.page.ref, self._upload, losses)
-        digest = blocks.digest(blocks.canonical(payload, unticked=True))
-        return Snapshot(content.page, content, digest, clone.Payload(payload), losses.sentences())
+        with self._reader.keeping_files():
+            content, tree = self._read(ref_of(ref), with_comments=False)
+            losses = payload.Losses()
+            made = payload.creatable(tree, content.page.ref, self._upload, losses)
+        digest = blocks.digest(blocks.canonical(made, unticked=True))
+        return Snapshot(content.page, content, digest, payload.Payload(made), losses.sentences())
 
     def _upload(self, node: Node) -> str | None:
         """The id of an upload of a hosted file; None if it is too large or uploads are not to be had."""
@@ -238,12 +185,12 @@ class NotionConnector:
         now = self._wire.now
         if known and at and now and now - at < UPLOAD_LIFE:
             return known
-        name = blocks.file_name(node)
-        data = self._wire.download(blocks.hosted(node) or "", f"downloading {name}")
+        data = self._reader.file(node)
         if data is None:
             return None
+        name = blocks.file_name(node) or "file"
         try:
-            upload = self._wire.upload(name or "file", data, f"uploading {name}")
+            upload = self._wire.upload(name, data, f"uploading {name}")
         except (Denied, Permanent):
             return None
         self._uploads[node.sha] = (upload, self._wire.now)
@@ -251,7 +198,7 @@ class NotionConnector:
 
     def clone(self, snapshot: Snapshot, draft: Draft) -> tuple[Page, Loss]:
         """A copy in as few writes as one request's grammar allows (`clone.lower_bound`)."""
-        if not isinstance(snapshot.body, clone.Payload):
+        if not isinstance(snapshot.body, payload.Payload):
             raise Permanent("this snapshot was not taken by the connector for Notion")
         return self._new(draft, snapshot.body.tree), Loss(snapshot.losses)
 
@@ -355,7 +302,7 @@ class NotionConnector:
     def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
         """A comment on the page; people mentioned are notified. All comments on a page share one thread."""
         ref = ref_of(ref)
-        body: Json = {"parent": {"type": "page_id", "page_id": ref}, "rich_text": _rich(message, ref, token)}
+        body: Json = {"parent": {"type": "page_id", "page_id": ref}, "rich_text": richtext.message(message, ref, token)}
         answer = self._wire.post("comments", f"commenting on page {ref}", body)
         if "rich_text" not in answer:
             at = self._wire.now
@@ -398,40 +345,3 @@ class NotionConnector:
                 f'page {page.ref} ("{page.title}") does not carry the mark of this installation; it is left alone'
             )
         return mark
-
-
-def _watermark(cursor: str | None) -> datetime | None:
-    """The time in a cursor. Raises Permanent for a text that is no cursor of this connector."""
-    if cursor is None:
-        return None
-    try:
-        return datetime.fromisoformat(json.loads(cursor)["watermark"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise Permanent(f"{cursor!r} is no cursor of this connector; observe without one") from error
-
-
-def _cursor(at: datetime, before: datetime | None, pages: tuple[Page, ...]) -> str:
-    """The next watermark: the latest edit seen, at least `at` less a margin for late rows, never beyond `at`."""
-    edits = [page.edited_at for page in pages if page.edited_at]
-    latest = max([at - LAG, *edits, *([before] if before else [])])
-    return json.dumps({"v": 1, "watermark": min(at, latest).isoformat()})
-
-
-def _rich(message: Message, ref: PageRef, token: str) -> list[Json]:
-    """The message as rich text whose last link carries the token; a link to the page is added if there is none."""
-    if not any(isinstance(part, Link) for part in message):
-        message = (*message, Link(" ↗", f"https://app.notion.com/p/{ref.replace('-', '')}"))
-    last = max(index for index, part in enumerate(message) if isinstance(part, Link))
-    items: list[Json] = []
-    for index, part in enumerate(message):
-        match part:
-            case Mention(account):
-                items.append(richtext.person(account))
-            case Link(text, url):
-                target = f"{url.partition('#')[0]}#{token}" if index == last else url
-                items += richtext.text_items(text, link=richtext.usable(target))
-            case _:
-                items += richtext.text_items(part.text)
-    if len(items) > richtext.MOST:
-        raise Permanent(f"a comment would hold {len(items)} parts, Notion takes {richtext.MOST}; shorten it")
-    return items

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -29,6 +30,7 @@ class Reader:
         self._me: Account | None = None
         self._people: dict[Account, bool] = {}
         self._shas: dict[str, str] = {}
+        self._kept: dict[str, bytes | None] | None = None
         self._home: dict[PageRef, Source] = {}
 
     # --- where things are
@@ -127,22 +129,51 @@ class Reader:
         """The body of a page: one request per 100 blocks and per block with content below it."""
         found: list[Node] = []
         for block in self.wire.pages(f"blocks/{parent or ref}/children", f"reading the body of page {ref}"):
-            children = self.tree(ref, str(block["id"])) if blocks.has_content_below(block) else ()
-            node = blocks.parse(block, children)
+            node = blocks.parse(block, self._below(ref, block))
             if blocks.hosted(node):
-                node = replace(node, sha=self.sha(node))
+                node = replace(node, sha=self._sha(node))
             elif node.type == "child_database":
                 node = replace(node, owned=(block.get("created_by") or {}).get("id") == self.me)
             found.append(node)
         return tuple(found)
 
-    def sha(self, node: Node) -> str:
+    def _below(self, ref: PageRef, block: Json) -> Tree:
+        if not blocks.has_content_below(block):
+            return ()
+        try:
+            return self.tree(ref, str(block["id"]))
+        except Denied:
+            if block["type"] != "synced_block" or not block["synced_block"].get("synced_from"):
+                raise
+            # The original lies on a page that is not shared: people may see it here, the bot does not.
+            return ()
+
+    def _sha(self, node: Node) -> str:
         """The digest of a hosted file's bytes, downloaded once in the life of the connector; its address if it is too large."""
+        address = stable(blocks.hosted(node) or "")
+        if address not in self._shas:
+            data = self.file(node)
+            self._shas[address] = address if data is None else sha256(data)
+        return self._shas[address]
+
+    def file(self, node: Node) -> bytes | None:
+        """The bytes of a hosted file, None if it is too large or cannot be had."""
         url = blocks.hosted(node) or ""
-        if stable(url) not in self._shas:
-            data = self.wire.download(url, f"downloading {blocks.file_name(node)}")
-            self._shas[stable(url)] = stable(url) if data is None else sha256(data)
-        return self._shas[stable(url)]
+        if self._kept is not None and stable(url) in self._kept:
+            return self._kept[stable(url)]
+        data = self.wire.download(url, f"downloading {blocks.file_name(node)}")
+        if self._kept is not None:
+            self._kept[stable(url)] = data
+        return data
+
+    @contextmanager
+    def keeping_files(self) -> Iterator[None]:
+        """Within this block the bytes of hosted files are kept, so that each is downloaded once."""
+        self._kept = {}
+        try:
+            yield
+        finally:
+            self._kept = None
 
     # --- comments
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from isms_bot.document import Runs
 from isms_bot.errors import Permanent
+from isms_bot.model import Link, Mention, Message, PageRef
 
 Item = Mapping[str, Any]
 Json = dict[str, Any]
@@ -86,6 +87,29 @@ def from_runs(runs: Runs) -> list[Json]:
         items += text_items(run.text, link=usable(run.link), styles=styles)
     if len(items) > MOST:
         raise Permanent(f"a paragraph has {len(items)} stretches of text, Notion takes {MOST}; split it")
+    return items
+
+
+def message(parts: Message, ref: PageRef, token: str) -> list[Json]:
+    """A message as rich text whose last link carries the token; a link to the page `ref` is added if there is none.
+
+    Raises Permanent for a message of more parts than Notion takes.
+    """
+    if not any(isinstance(part, Link) for part in parts):
+        parts = (*parts, Link(" ↗", f"https://app.notion.com/p/{ref.replace('-', '')}"))
+    last = max(index for index, part in enumerate(parts) if isinstance(part, Link))
+    items: list[Json] = []
+    for index, part in enumerate(parts):
+        match part:
+            case Mention(account):
+                items.append(person(account))
+            case Link(text, url):
+                target = f"{url.partition('#')[0]}#{token}" if index == last else url
+                items += text_items(text, link=usable(target))
+            case _:
+                items += text_items(part.text)
+    if len(items) > MOST:
+        raise Permanent(f"a comment would hold {len(items)} parts, Notion takes {MOST}; shorten it")
     return items
 
 

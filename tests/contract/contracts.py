@@ -47,20 +47,14 @@ def validate_request(
         for name in names
         if name not in known
     ]
-    if form:
-        return problems
-    if not body and not endpoint["bodyParams"] and method == "GET":
+    if form or method == "GET":
+        # Parameters of the query string and of forms are judged by their names only.
         return problems
     judge = _judge(endpoint["parameters"])
-    for error in judge.iter_errors({**(body or {}), **ids, **_required_query(endpoint, query)}):
+    for error in judge.iter_errors({**(body or {}), **ids}):
         where = "/".join(map(str, error.absolute_path))
         problems.append(f"{method} {path}: {where}: {error.message[:400]}")
     return problems
-
-
-def _required_query(endpoint: Mapping[str, Any], query: Iterable[str]) -> dict[str, Any]:
-    """Parameters of the query string are judged by name only."""
-    return {} if endpoint["method"] != "GET" else dict.fromkeys(query, "")
 
 
 def _endpoint(method: str, path: str) -> tuple[Mapping[str, Any] | None, dict[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from isms_bot_notion import blocks, richtext
 from isms_bot_notion.blocks import Node, Tree
-from isms_bot_notion.clone import Losses, creatable
+from isms_bot_notion.payload import Losses, creatable
 
 Json = dict[str, Any]
 PAGE = "11111111-1111-4111-8111-111111111111"
@@ -160,6 +160,13 @@ def test_a_synced_block_is_copied_as_it_is_now() -> None:
 
     assert [one.type for one in made] == ["paragraph"]
     assert losses[0].startswith("Synced blocks")
+
+
+def test_a_synced_block_whose_original_cannot_be_seen_is_a_loss() -> None:
+    made, losses = copied((Node("synced_block", {"synced_from": {"block_id": OTHER}}),))
+
+    assert made == ()
+    assert "not shared with the bot" in losses[0]
 
 
 def test_links_to_places_inside_stay_and_are_said() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from isms_bot.model import Content, Page, Snapshot, Source
 from isms_bot_notion.blocks import Node, Tree
-from isms_bot_notion.clone import ARRAY, BLOCKS, Payload, Placed, lower_bound, plan, render, writes
+from isms_bot_notion.clone import ARRAY, BLOCKS, Placed, lower_bound, plan, render, writes
+from isms_bot_notion.payload import Payload
 from tests.contract import contracts
 
 Json = dict[str, Any]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from isms_bot.connector import Draft
 from isms_bot.document import Document, Paragraph, Run
-from isms_bot.errors import Permanent
+from isms_bot.errors import Denied, Permanent
 from isms_bot.model import Link, Page, Snapshot, Source, Text
 from isms_bot.testing.promises.scenes import job
+from isms_bot_notion.client import Wire
 from isms_bot_notion.clone import lower_bound
 from tests.contract.notion.wiki import NotionWiki
 
@@ -148,6 +150,44 @@ def test_deep_and_wide_procedures_are_copied_in_the_fewest_writes(wiki: NotionWi
     assert writes == lower_bound(snapshot) > 1
 
 
+def synced(wiki: NotionWiki) -> str:
+    """A procedure with a copy of a synced block."""
+    original = {"synced_block": {"synced_from": None, "children": [{"paragraph": {"rich_text": rich("shared words")}}]}}
+    block = wiki.act(None, "append", page=procedure(wiki, []), blocks=[original])["blocks"][0]
+    return procedure(wiki, [{"synced_block": {"synced_from": {"type": "block_id", "block_id": block}}}])
+
+
+def test_a_synced_block_is_copied_with_the_words_of_its_original(wiki: NotionWiki) -> None:
+    connector = wiki.connector()
+    snapshot = connector.snapshot(synced(wiki))
+
+    page, _ = copied(wiki, snapshot)
+
+    copy = connector.read(page.ref)
+    assert ([block.text for block in copy.blocks], copy.digest) == (["shared words"], snapshot.digest)
+    assert [sentence[:14] for sentence in snapshot.losses] == ["Synced blocks "]
+
+
+def test_a_synced_block_of_a_page_that_is_not_shared_does_not_keep_the_rest_from_being_read(
+    wiki: NotionWiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = wiki.connector()
+    page = synced(wiki)
+    wiki.append(page, "After it")
+    hidden = next(block["id"] for block in wiki.sandbox.page(page)["blocks"] if block["type"] == "synced_block")
+    listed = Wire.pages
+
+    def refusing(self: Wire, path: str, what: str, query: Json | None = None) -> Iterator[Json]:
+        if hidden in path:
+            raise Denied("Could not find block")
+        return listed(self, path, what, query)
+
+    # The sandbox shows the words of every original; Notion answers 404 for one that is not shared.
+    monkeypatch.setattr(Wire, "pages", refusing)
+
+    assert [block.text for block in connector.read(page).blocks] == ["After it"]
+
+
 # --- files ---
 
 
@@ -161,7 +201,9 @@ def with_file(wiki: NotionWiki, data: bytes = b"%PDF planted", times: int = 1) -
 def test_a_hosted_file_is_fetched_and_uploaded_once_for_many_copies(wiki: NotionWiki) -> None:
     connector = wiki.connector()
     source = with_file(wiki, times=2)
+    before = connector.calls
     snapshot = connector.snapshot(source)
+    assert connector.calls - before == 2 + 1 + 2
     wiki.sandbox.clear_requests()
 
     pages = [connector.clone(snapshot, Draft(Source.JOBS, f"a/2027-01-0{number}", "Job"))[0] for number in (1, 2)]
