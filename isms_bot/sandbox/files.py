@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from isms_bot.sandbox.app import App
 from isms_bot.sandbox.notion.model import FileUpload
-from isms_bot.sandbox.notion.shapes import signature
+from isms_bot.sandbox.notion.wire import signature
 
 
 def routes(app: App) -> list[Route]:

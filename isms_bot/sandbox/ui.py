@@ -14,10 +14,11 @@ from starlette.routing import Route
 
 from isms_bot.sandbox.app import App
 from isms_bot.sandbox.notion import schema, views
+from isms_bot.sandbox.notion.contents import Node
 from isms_bot.sandbox.notion.errors import Refusal
 from isms_bot.sandbox.notion.model import Block, Database, DataSource, Discussion, Json, Page, View
 from isms_bot.sandbox.notion.query import compile_filter, sort_rows
-from isms_bot.sandbox.notion.space import Node, Space
+from isms_bot.sandbox.notion.space import Space
 from isms_bot.sandbox.notion.validation import canonical, is_uuid
 from isms_bot.sandbox.world import Person
 

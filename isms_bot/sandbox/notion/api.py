@@ -14,10 +14,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from isms_bot.sandbox.notion import errors
+from isms_bot.sandbox.notion.contents import Node
 from isms_bot.sandbox.notion.errors import Refusal
 from isms_bot.sandbox.notion.model import Block, Database, DataSource, Json, Page
 from isms_bot.sandbox.notion.shapes import Shapes
-from isms_bot.sandbox.notion.space import Node, Space
+from isms_bot.sandbox.notion.space import Space
 from isms_bot.sandbox.notion.validation import Check, Problem, canonical, is_uuid, page_size, refuse, require
 
 VERSIONS = ("2022-06-28", "2025-09-03", "2026-03-11")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from isms_bot.sandbox.notion import blocks, errors, grammar_data, richtext, schema
+from isms_bot.sandbox.notion import blocks, errors, grammar_data, grammar_queries, richtext, schema
 from isms_bot.sandbox.notion.api import VERSIONS, Call, paged, route
 from isms_bot.sandbox.notion.model import Database, DataSource, Json, Page
 from isms_bot.sandbox.notion.query import compile_filter, sort_rows
@@ -173,14 +173,14 @@ def _change_column(call: Call, source: DataSource, name: str, wanted: Json | Non
 
 @route("POST", "/v1/databases/{database_id}/query", versions=VERSIONS[:1], writes=False)
 def query_database(call: Call) -> Json:
-    call.check(grammar_data.query(call.old))
+    call.check(grammar_queries.query(call.old))
     call.need("read_content")
     return _query(call, call.sole_source(call.database(call.params["database_id"])), "page_or_database")
 
 
 @route("POST", "/v1/data_sources/{data_source_id}/query", versions=SINCE_DATA_SOURCES, writes=False)
 def query_data_source(call: Call) -> Json:
-    call.check(grammar_data.query(call.old))
+    call.check(grammar_queries.query(call.old))
     call.need("read_content")
     return _query(call, call.data_source(call.params["data_source_id"]), "page_or_data_source")
 
@@ -252,7 +252,7 @@ def _resume(call: Call, rows: list[Page]) -> int:
 @route("POST", "/v1/search", writes=False)
 def search(call: Call) -> Json:
     """Titles only, of pages and data sources that are shared; the index may lag."""
-    require(grammar_data.SEARCH, call.body)
+    require(grammar_queries.SEARCH, call.body)
     call.need("read_content")
     body, wanted = call.body, call.body.get("filter", {})
     space = call.space

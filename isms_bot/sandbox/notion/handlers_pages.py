@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from isms_bot.sandbox.notion import blocks, errors, grammar, richtext, values
+from isms_bot.sandbox.notion import blocks, errors, grammar_pages, richtext, values
 from isms_bot.sandbox.notion.api import Call, route
 from isms_bot.sandbox.notion.model import DataSource, Json, Page
 from isms_bot.sandbox.notion.validation import canonical
@@ -15,7 +15,7 @@ LISTS = ("title", "rich_text", "relation", "people")
 
 @route("POST", "/v1/pages")
 def create(call: Call) -> Json:
-    call.check(grammar.PAGE_CREATE)
+    call.check(grammar_pages.PAGE_CREATE)
     call.need("insert_content")
     body = call.body
     parent = _parent(call, body.get("parent"))
@@ -111,7 +111,7 @@ def _only(call: Call, page: Page) -> set[str] | None:
 
 @route("PATCH", "/v1/pages/{page_id}")
 def update(call: Call) -> Json:
-    call.check(grammar.page_update(call.old))
+    call.check(grammar_pages.page_update(call.old))
     call.need("update_content")
     page = call.page(call.params["page_id"])
     body = dict(call.body)
@@ -147,7 +147,7 @@ def _change(call: Call, page: Page, body: Json) -> None:
 
 @route("POST", "/v1/pages/{page_id}/move")
 def move(call: Call) -> Json:
-    call.check(grammar.PAGE_MOVE)
+    call.check(grammar_pages.PAGE_MOVE)
     call.need("update_content")
     page = call.page(call.params["page_id"])
     wanted = call.body["parent"]

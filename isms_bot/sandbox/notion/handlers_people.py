@@ -7,7 +7,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
 
-from isms_bot.sandbox.notion import blocks, errors, grammar, grammar_data, richtext
+from isms_bot.sandbox.notion import blocks, errors, grammar_pages, grammar_views, richtext
 from isms_bot.sandbox.notion.api import Call, paged, route
 from isms_bot.sandbox.notion.model import Comment, Discussion, FileUpload, Json
 from isms_bot.sandbox.notion.shapes import MAX_UPLOAD, listing
@@ -52,7 +52,7 @@ def retrieve_user(call: Call) -> Json:
 
 @route("POST", "/v1/comments")
 def create_comment(call: Call) -> Json:
-    call.check(grammar.comment_create)
+    call.check(grammar_pages.comment_create)
     call.need("insert_comments")
     body = call.body
     thread = _thread(call, body)
@@ -131,7 +131,7 @@ def _own(call: Call) -> Comment:
 
 @route("PATCH", "/v1/comments/{comment_id}")
 def update_comment(call: Call) -> Json:
-    call.check(grammar.comment_update)
+    call.check(grammar_pages.comment_update)
     call.need("insert_comments")
     return _shown(call, call.space.edited(_own(call), call.bot, rich_text=_text(call.body)))
 
@@ -150,7 +150,7 @@ def delete_comment(call: Call) -> Json:
 
 @route("POST", "/v1/file_uploads")
 def create_upload(call: Call) -> Json:
-    call.check(grammar_data.FILE_UPLOAD_CREATE)
+    call.check(grammar_views.FILE_UPLOAD_CREATE)
     call.need("insert_content")
     if call.body.get("mode", "single_part") != "single_part":
         raise errors.invalid("The sandbox emulates single_part uploads only.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isms_bot.sandbox.notion import errors, grammar_data
+from isms_bot.sandbox.notion import errors, grammar_views
 from isms_bot.sandbox.notion.api import VERSIONS, Call, paged, route
 from isms_bot.sandbox.notion.model import Database, DataSource, Json, View
 from isms_bot.sandbox.notion.query import compile_filter, sort_rows
@@ -29,7 +29,7 @@ def _judge(call: Call, source: DataSource) -> None:
 
 @route("POST", "/v1/views", versions=_SINCE)
 def create(call: Call) -> Json:
-    call.check(grammar_data.VIEW_CREATE)
+    call.check(grammar_views.VIEW_CREATE)
     call.need("insert_content")
     body = call.body
     source = call.data_source(body["data_source_id"])
@@ -85,7 +85,7 @@ def retrieve(call: Call) -> Json:
 
 @route("PATCH", "/v1/views/{view_id}", versions=_SINCE)
 def update(call: Call) -> Json:
-    call.check(grammar_data.VIEW_UPDATE)
+    call.check(grammar_views.VIEW_UPDATE)
     call.need("update_content")
     view = _view(call)
     _judge(call, call.data_source(view.data_source_id))

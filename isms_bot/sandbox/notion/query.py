@@ -11,7 +11,7 @@ from typing import Any
 
 from isms_bot.sandbox.notion import schema
 from isms_bot.sandbox.notion.errors import invalid
-from isms_bot.sandbox.notion.grammar_data import RELATIVE
+from isms_bot.sandbox.notion.grammar_queries import RELATIVE
 from isms_bot.sandbox.notion.model import DataSource, Json, Page
 from isms_bot.sandbox.notion.space import Space
 from isms_bot.sandbox.notion.validation import canonical

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from isms_bot.sandbox.notion import schema
+from isms_bot.sandbox.notion.contents import Node
 from isms_bot.sandbox.notion.model import (
     Block,
     Comment,
@@ -19,37 +18,13 @@ from isms_bot.sandbox.notion.model import (
     Page,
     View,
 )
-from isms_bot.sandbox.notion.space import Node, Space
+from isms_bot.sandbox.notion.space import Space
 from isms_bot.sandbox.notion.values import Shaper
+from isms_bot.sandbox.notion.wire import exact, minute, page_url, signature, url
 from isms_bot.sandbox.world import Person
 
 REFERENCES = 25  # inline in a page; the property endpoint has the rest
 MAX_UPLOAD = 5 * 1024 * 1024
-_HOST = "https://app.notion.com/p/"
-
-
-def minute(ms: int) -> str:
-    """Pages, blocks, data sources, comments, uploads: floored to the minute."""
-    return datetime.fromtimestamp(ms // 60_000 * 60, UTC).strftime("%Y-%m-%dT%H:%M:00.000Z")
-
-
-def exact(ms: int) -> str:
-    """Databases and views: milliseconds and an offset."""
-    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}+00:00"
-
-
-def page_url(page_id: str, title: str) -> str:
-    slug = re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-")
-    compact = page_id.replace("-", "")
-    return f"{_HOST}{slug}-{compact}" if slug else f"{_HOST}{compact}"
-
-
-def url(record_id: str) -> str:
-    return _HOST + record_id.replace("-", "")
-
-
-def signature(seed: int, upload_id: str, expires: int) -> str:
-    return hashlib.sha256(f"{seed}/{upload_id}/{expires}".encode()).hexdigest()[:32]
 
 
 class Shapes:

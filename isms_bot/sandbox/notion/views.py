@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from isms_bot.sandbox.notion import schema
+from isms_bot.sandbox.notion.contents import Node
 from isms_bot.sandbox.notion.model import Block, Comment, Database, DataSource, Discussion, Json, Page
-from isms_bot.sandbox.notion.space import Node, Space
+from isms_bot.sandbox.notion.space import Space
 from isms_bot.sandbox.notion.validation import canonical, is_uuid
 from isms_bot.sandbox.world import Misuse
 

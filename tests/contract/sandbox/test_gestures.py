@@ -200,6 +200,9 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
     ({"as": MIRA, "do": "tick", "page": "{page}"}, "say which: text, block or all"),
     ({"as": MIRA, "do": "set", "page": "{page}", "property": "Nope", "value": 1}, "there is no property 'Nope'"),
     ({"as": MIRA, "do": "set", "page": "{page}", "property": "Status", "value": "Nope"}, "does not exist"),
+    ({"as": MIRA, "do": "set", "page": "{page}", "property": "Count", "value": "many"}, "should be a number"),
+    ({"as": MIRA, "do": "set", "page": "{page}", "property": "Due", "value": "soon"}, "ISO 8601"),
+    ({"as": MIRA, "do": "set", "page": "{page}", "property": "Number", "value": 7}, "nobody can set it"),
     ({"do": "tick"}, 'a gesture is an object with "as"'),
 ]
 
