@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +136,37 @@ def test_a_kill_loses_no_answered_request(tmp_path: Path) -> None:
             assert sandbox.limits()["query_cap"] == 77
             new = sandbox.act("mira@example.com", "create_page", parent=root, title="new")["page"]
             assert new not in made
+    finally:
+        assert finish(again, signal.SIGTERM) == 0
+
+
+def test_a_kill_in_the_middle_of_writing_loses_no_answered_request(tmp_path: Path) -> None:
+    process, facts = start(tmp_path / "state")
+    headers = {"authorization": f"Bearer {facts['notion']['token']}", "notion-version": "2026-03-11"}
+    body = {
+        "parent": {"page_id": facts["notion"]["root_page_id"]},
+        "properties": {},
+        "children": [{"divider": {}}] * 20,
+    }
+    answered = []
+    killer = threading.Timer(0.5, process.kill)
+    try:
+        with httpx.Client(base_url=facts["url"], headers=headers) as http, contextlib.suppress(httpx.TransportError):
+            killer.start()
+            while True:
+                answered.append(http.post("/v1/pages", json=body).json()["id"])
+    finally:
+        killer.join()
+        finish(process, signal.SIGKILL)
+    again, _ = start(tmp_path / "state")
+    try:
+        with Sandbox(facts["url"]) as sandbox:
+            kept = [child["id"] for child in sandbox.tree()[0]["children"]]
+            # One more may have been done without its answer arriving.
+            assert answered
+            assert kept[: len(answered)] == answered
+            assert len(kept) <= len(answered) + 1
+            assert {len(sandbox.page(page)["blocks"]) for page in kept[-3:]} == {20}
     finally:
         assert finish(again, signal.SIGTERM) == 0
 
