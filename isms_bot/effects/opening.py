@@ -16,12 +16,14 @@ from isms_bot.connector import Draft
 from isms_bot.effects.confirming import pinned
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Result, once
-from isms_bot.errors import Conflict, Denied, Gone
+from isms_bot.errors import Conflict, Denied, Gone, Permanent
 from isms_bot.history import contract_body
 from isms_bot.lifecycle.actions import Find, Open
 from isms_bot.model import Contract, Page, PageState, Snapshot, Source, Span
 
 PREPARING = "Preparing"
+MOST_COPIES = 3
+"""How often the same text is tried before somebody has to look at it."""
 
 
 def open_job(run: Pass, action: Open) -> None:
@@ -32,7 +34,12 @@ def open_job(run: Pass, action: Open) -> None:
     contract = _frozen(run, action.contract, snapshot)
     page, intent = _existing(run, contract), f"open:{contract.key}"
     if page is None:
-        page, intent = _clone(run, contract, action, snapshot)
+        try:
+            page, intent = _clone(run, contract, action, snapshot)
+        except Permanent as refusal:
+            values = {"procedure": contract.title, "items": str(refusal)}
+            run.found.append(Find("clone-losses", contract.schedule, _manager(run), values))
+            raise
     if page.fields.get("status") == PREPARING:
         whole = _whole(run, contract, snapshot, page, intent)
         if whole is None:
@@ -104,12 +111,16 @@ def _clone(run: Pass, contract: Contract, action: Open, snapshot: Snapshot) -> t
         run.observatory.keep(found)
         return {"page": found[0].ref} if found else None
 
+    broken = 0
     for attempt in count(1):
         intent = f"open:{contract.key}" + (f"#{attempt}" if attempt > 1 else "")
         payload = {"text": snapshot.digest}
         result = once(run.workspace, intent, "open", payload, add=add, look=look, at=run.now, compound=True)
         if result["page"]:
             break
+        broken += result["text"] == snapshot.digest
+        if broken >= MOST_COPIES:
+            raise Permanent(f"{contract.title}: copying broke off {broken} times; simplify the procedure")
     page = run.observatory.pages[Source.JOBS].get(result["page"]) or connector.page(result["page"])
     run.observatory.keep([page])
     return page, intent
@@ -153,6 +164,6 @@ def _whole(run: Pass, contract: Contract, snapshot: Snapshot, page: Page, intent
         )
         return None
     run.observatory.keep([replace(content.page, state=PageState.TRASHED)])
-    run.workspace.store.resolve(run.workspace.name, intent, {"page": ""})
+    run.workspace.store.resolve(run.workspace.name, intent, {"page": "", "text": snapshot.digest})
     run.unsettled.append(f"{contract.key}: a copy that had broken off was trashed; it is made anew in the next pass")
     return None
