@@ -1,0 +1,90 @@
+"""`check`: whether everything that the bot needs is there, in sentences."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from isms_bot.cli.call import Call, call_of
+
+if TYPE_CHECKING:
+    from isms_bot.config import Config, WorkspaceConfig
+    from isms_bot.connector import CheckLine
+
+TOKEN_SOON = 30
+"""Days before the end of a token from which on `check` says so."""
+
+
+def check(context: typer.Context) -> int:
+    """Look at configuration, token, access and layout, and say what to do about what is wrong."""
+    from isms_bot.config import load
+
+    call = call_of(context)
+    config = load(call.config)
+    chosen = [config.workspace(call.workspace)] if call.workspace else list(config.workspaces.values())
+    answer = {}
+    for one in chosen:
+        lines = _lines(config, one)
+        _tell(call, one, lines)
+        answer[one.name] = [
+            {"what": line.what, "ok": line.ok, "sentence": line.sentence, "todo": line.todo} for line in lines
+        ]
+    ok = all(line["ok"] for lines in answer.values() for line in lines)
+    call.say("Everything is as it should be." if ok else "Something is to be done; see the lines marked with !!.")
+    call.answer({"ok": ok, "workspaces": answer})
+    return 0 if ok else 1
+
+
+def _tell(call: Call, one: WorkspaceConfig, lines: list[CheckLine]) -> None:
+    call.say(f"{one.name}:")
+    for line in lines:
+        call.say(f"  {'ok' if line.ok else '!!'}  {line.what}: {line.sentence}")
+        if not line.ok and line.todo:
+            call.say(f"      {line.todo}")
+
+
+def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
+    from isms_bot.cli import opening
+    from isms_bot.clock import SystemClock
+    from isms_bot.connector import CheckLine
+    from isms_bot.store import Store
+
+    clock = SystemClock()
+    lines = [
+        CheckLine("configuration", True, f"{config.path} is sound: {len(one.schedules)} schedules."),
+        *_expiry(one.token_expires, clock.now().date()),
+    ]
+    not_set_up = CheckLine("layout", False, "The workspace has not been set up yet.", "Run `isms-bot init`.")
+    config.token(one)
+    if not opening.store_there(config):
+        connector = opening.connect(config, one, "", clock)
+        try:
+            return [*lines, *connector.check(), not_set_up]
+        finally:
+            opening.disconnect(connector)
+    with Store.open(config.store.url) as store:
+        connector = opening.connect(config, one, store.installation(), clock)
+        try:
+            workspace = opening.open_workspace(config, one.name, connector, store, clock, dry=True)
+            lines += connector.check()
+        finally:
+            opening.disconnect(connector)
+        if workspace.layout() is None:
+            lines.append(not_set_up)
+        elif store.last_completed_pass(one.name) is None:
+            lines.append(CheckLine("passes", True, "No pass was made yet; `isms-bot plan` shows the first one."))
+        return lines
+
+
+def _expiry(expires: date | None, today: date) -> list[CheckLine]:
+    from isms_bot.connector import CheckLine
+
+    if expires is None:
+        return []
+    todo = "Make a new token, put it in the place of the old one, and correct token_expires."
+    if expires <= today:
+        return [CheckLine("token_expires", False, f"The token was good until {expires}.", todo)]
+    days = (expires - today).days
+    return [CheckLine("token_expires", days > TOKEN_SOON, f"The token is good for {days} more days.", todo)]

@@ -1,0 +1,186 @@
+"""`decide`: a decision, as a row of *Decisions* would make it."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isms_bot.cli.call import call_of
+from isms_bot.cli.options import day
+
+if TYPE_CHECKING:
+    from isms_bot.model import DecisionKind, RosterId
+    from isms_bot.outlook import Outlook
+    from isms_bot.workspace import Workspace
+
+KINDS = {
+    "postpone": "postpone",
+    "skip": "skip once",
+    "pause": "pause until",
+    "waive": "waive until",
+    "does-not-apply": "does not apply",
+    "activate": "activate",
+    "end-introduction": "end introduction",
+    "accept-late": "accept late",
+    "keep-away": "keep away",
+    "retract": "retract a non-conformity",
+    "evidence": "evidence for a period",
+}
+"""The kinds as words of the command line, and as rows of *Decisions* call them."""
+
+MEANINGS = {
+    "postpone": "The job is due later; its original date stays visible.",
+    "skip once": "This occurrence is not asked for; the next one is.",
+    "pause until": "Nothing is expected until then; what falls into the pause has the outcome paused.",
+    "waive until": "The promise is waived until then; what falls into it has the outcome waived.",
+    "does not apply": "The policy item or schedule does not apply to you: its jobs end, and no new ones are opened.",
+    "activate": "It comes into force: starts that count from activation are now dates.",
+    "end introduction": "The introduction ends, no sooner than ten working days from now: from then on a miss is recorded.",
+    "accept late": "The record counts although it came late.",
+    "keep away": "The page stays away; the occurrence has the outcome withdrawn.",
+    "retract a non-conformity": "It was a mistake of the bot: the number stays, it counts nowhere, and that is said once.",
+    "evidence for a period": "What is named stands as evidence for the period.",
+}
+
+Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"One of: {', '.join(KINDS)}.")]
+About = Annotated[
+    str,
+    typer.Option(
+        "--about", metavar="X", help="Key of a job, id of a schedule or policy item, number of a non-conformity."
+    ),
+]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it can be erased later.")]
+From = Annotated[date | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")]
+Until = Annotated[date | None, typer.Option("--until", parser=day, metavar="DATE", help="The last day.")]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as", metavar="WHO", help="Who decides: roster id, account, e-mail or name. Default: the product manager."
+    ),
+]
+NEEDS_UNTIL = ("postpone", "pause until", "waive until")
+
+
+def decide(
+    context: typer.Context,
+    kind: Kind,
+    about: About = "",
+    why: Why = "",
+    start: From = None,
+    until: Until = None,
+    who: As = None,
+) -> int:
+    """Decide something, with the same effect as a row of Decisions in the wiki."""
+    from isms_bot.cli.looking import look
+    from isms_bot.cli.opening import opened
+    from isms_bot.errors import UsageError
+    from isms_bot.model import Decision
+    from isms_bot.workspace import token_of
+
+    call = call_of(context)
+    meant = kind_of(kind)
+    if meant in NEEDS_UNTIL and until is None:
+        raise UsageError(f"{meant}: until when? add --until DATE")
+    if start and until and until < start:
+        raise UsageError(f"--until {until} lies before --from {start}")
+    with opened(call, writes=True) as open_:
+        workspace = open_.workspace
+        workspace.hold()
+        try:
+            outlook, found = look(workspace)
+            subject = about_what(meant, about, workspace, outlook)
+            by = decider(who, outlook)
+            token = token_of("cli", meant, subject, by, outlook.now.isoformat())
+            decision = Decision(f"cli-{token}", meant, subject, by, why, start, until, outlook.now)
+            counts = outlook.decide(decision)
+        finally:
+            workspace.release()
+        last_day = workspace.history.introduction_end
+    answer = {"id": decision.id, "kind": meant.value, "about": subject, "by": by, "counts": counts}
+    if not counts:
+        call.say(f"{by} may not decide this; it belongs to the product manager or the deputy. Nothing was written.")
+        call.answer(answer)
+        return 1
+    call.say(f"{by} decided: {meant.value}, {subject}. {MEANINGS[meant.value]}")
+    if meant.value == "end introduction" and last_day is not None:
+        call.say(f"The last day of the introduction is {last_day}.")
+        answer["last_day"] = last_day.isoformat()
+    if any(finding.kind == "no-second-person" for finding in found):
+        call.say("There is no second person who could decide; that is shown in the look-back.")
+    call.say("It has its effect with the next pass.")
+    call.answer(answer)
+    return 0
+
+
+def kind_of(said: str) -> DecisionKind:
+    """The kind that is meant. Raises UsageError with what it could be."""
+    from isms_bot.errors import UsageError
+    from isms_bot.model import DecisionKind
+
+    word = said.strip().casefold()
+    value = KINDS.get(word.replace(" ", "-"), word)
+    if value in set(DecisionKind):
+        return DecisionKind(value)
+    close = get_close_matches(word, KINDS, n=1)
+    hint = f'did you mean "{close[0]}"? ' if close else ""
+    raise UsageError(f'"{said}" is no kind of decision; {hint}kinds: {", ".join(KINDS)}')
+
+
+def decider(who: str | None, outlook: Outlook) -> RosterId:
+    """The roster id of the one who decides. Raises UsageError if that is nobody of the roster."""
+    from isms_bot.cli.looking import person
+    from isms_bot.errors import UsageError
+
+    if who is None:
+        if outlook.product_manager is not None:
+            return outlook.product_manager
+        named = outlook.workspace.config.product_manager
+        raise UsageError(
+            f"the product manager of the configuration ({named}) is nobody in Users of the ISMS; "
+            "correct the configuration or the roster, or use --as"
+        )
+    return person(who, outlook.roster.values()).id
+
+
+def about_what(kind: DecisionKind, about: str, workspace: Workspace, outlook: Outlook) -> str:
+    """What the decision is about, if there is such a thing. Raises UsageError."""
+    from isms_bot.errors import UsageError
+    from isms_bot.model import DecisionKind, Source
+
+    if kind is DecisionKind.END_INTRODUCTION:
+        return about or "introduction"
+    history = workspace.history
+    schedules = {one.id for one in workspace.config.schedules}
+    items = {str(page.fields["item"]) for page in outlook.watch.live(Source.POLICIES) if page.fields.get("item")}
+    jobs = set(history.contracts)
+    match kind:
+        case DecisionKind.ACTIVATE:
+            known = schedules | items | {"all"}
+        case DecisionKind.RETRACT:
+            known = set(history.numbers.values())
+        case DecisionKind.DOES_NOT_APPLY:
+            known = schedules | items
+        case DecisionKind.EVIDENCE:
+            known = schedules | items | jobs
+        case DecisionKind.PAUSE | DecisionKind.WAIVE | DecisionKind.SKIP:
+            known = schedules | jobs
+        case _:
+            known = jobs
+    if not about:
+        raise UsageError(f"{kind.value}: about what? add --about, one of: {_some(known)}")
+    coming = (
+        kind in (DecisionKind.SKIP, DecisionKind.PAUSE, DecisionKind.WAIVE) and about.partition("/")[0] in schedules
+    )
+    if about in known or coming:
+        return about
+    close = get_close_matches(about, known, n=1)
+    hint = f'did you mean "{close[0]}"?' if close else f"known: {_some(known)}"
+    raise UsageError(f'{kind.value}: there is no "{about}" to decide about; {hint}')
+
+
+def _some(known: set[str]) -> str:
+    listed = sorted(known)
+    return ", ".join(listed[:12]) + (" …" if len(listed) > 12 else "") if listed else "nothing yet"

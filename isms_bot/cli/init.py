@@ -1,0 +1,69 @@
+"""`init`: bring the ISMS into an empty workspace, or add what is missing."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isms_bot.cli.call import Call, call_of
+from isms_bot.cli.options import TakeOver, Yes
+
+if TYPE_CHECKING:
+    from isms_bot.bootstrap import InitPlan
+
+PackName = Annotated[
+    str | None, typer.Option("--pack", metavar="NAME", help="Must be the pack that the configuration names.")
+]
+
+
+def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_over: TakeOver = False) -> int:
+    """Make what the ISMS needs in the wiki: containers, pages, people. Shows the plan first; a second run makes nothing."""
+    from isms_bot import bootstrap
+    from isms_bot.cli.opening import opened
+    from isms_bot.holding import held, stopping
+
+    call = call_of(context)
+    plan = _plan(call, pack)
+    call.say(plan.as_text())
+    if not plan.changes:
+        call.answer({"made": 0, **plan.as_json()})
+        return 0
+    otherwise = "init writes into the wiki and nobody can be asked here; say `isms-bot init --yes`"
+    if not call.agreed("Make all this?", yes=yes, otherwise=otherwise):
+        return 1
+    with stopping() as stop, opened(call, writes=True, create=True, stop=stop) as open_, held(open_.workspace):
+        made = bootstrap.init(open_.workspace, call.progress, take_over=take_over)
+    call.say(f"Made {made} pages. Next: `isms-bot check`, `isms-bot plan`, `isms-bot apply`.")
+    call.answer({"made": made, **plan.as_json()})
+    return 0
+
+
+def _plan(call: Call, pack: str | None) -> InitPlan:
+    """What would be made. A store is not made for it: nothing is written before somebody said yes."""
+    from isms_bot import bootstrap
+    from isms_bot.cli import opening
+    from isms_bot.clock import SystemClock
+    from isms_bot.errors import ConfigError, Problem
+    from isms_bot.store import Store
+
+    config, one = opening.configured(call)
+    if one.pack is None:
+        given = pack or "lightweight"
+        raise ConfigError(Problem(one.where, f"workspaces.{one.name}", f'names no pack; add pack = "{given}"'))
+    if pack is not None and pack != one.pack.name:
+        what = f'says pack = "{one.pack.name}", and --pack says "{pack}"; change the one that is wrong'
+        raise ConfigError(Problem(one.where, f"workspaces.{one.name}", what))
+    config.token(one)
+    with tempfile.TemporaryDirectory(prefix="isms-bot-") as folder:
+        there = opening.store_there(config)
+        url = config.store.url if there else f"sqlite:///{Path(folder) / 'plan.sqlite3'}"
+        with Store.open(url, create=not there) as store:
+            clock = SystemClock()
+            connector = opening.connect(config, one, store.installation(), clock)
+            try:
+                return bootstrap.plan_init(opening.open_workspace(config, one.name, connector, store, clock, dry=True))
+            finally:
+                opening.disconnect(connector)

@@ -1,0 +1,161 @@
+"""`start`: open a job now: for an event, or ahead of its time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isms_bot.cli.call import call_of
+from isms_bot.cli.options import day
+
+if TYPE_CHECKING:
+    from isms_bot.lifecycle import Procedure, View
+    from isms_bot.model import Contract, Person, Schedule
+    from isms_bot.outlook import Outlook
+
+LEFT = 4
+_PART = re.compile(r"[a-z0-9-]+")
+Name = Annotated[
+    str, typer.Argument(metavar="PROCEDURE", help="Id of a schedule or procedure, or the procedure's title.")
+]
+For = Annotated[
+    list[str] | None,
+    typer.Option("--for", metavar="WHO", help="Whose job it is (roster id, e-mail, name); may be repeated."),
+]
+KeyPart = Annotated[
+    str | None,
+    typer.Option("--key", metavar="K", help="What it is about, as incident-7: the same key never opens a second job."),
+]
+Due = Annotated[
+    date | None, typer.Option("--due", parser=day, metavar="DATE", help="Due day; default: now plus the lead.")
+]
+
+
+def start(context: typer.Context, procedure: Name, who: For = None, key: KeyPart = None, due: Due = None) -> int:
+    """Open a job of a procedure now."""
+    from isms_bot import effects
+    from isms_bot.cli.looking import look
+    from isms_bot.cli.opening import opened
+    from isms_bot.effects import Pass
+    from isms_bot.errors import UsageError
+    from isms_bot.holding import held, stopping
+    from isms_bot.lifecycle import ProcedureState
+    from isms_bot.lifecycle.actions import Open
+    from isms_bot.model import Completion
+
+    call = call_of(context)
+    if key is not None and not _PART.fullmatch(key):
+        raise UsageError(f'--key "{key}": letters a-z, digits and hyphens only, as incident-7')
+    with stopping() as stop, opened(call, writes=True, stop=stop) as open_, held(open_.workspace):
+        workspace = open_.workspace
+        workspace.hold()
+        outlook, _ = look(workspace)
+        view, schedule, used = _meant(procedure, outlook)
+        if used.state is not ProcedureState.READY:
+            raise UsageError(f'"{used.title}" cannot be used now: it is {used.state.value.replace("-", " ")}')
+        contracts = [
+            one
+            for one in _contracts(view, schedule, used, who or [], key, due)
+            if one.key not in workspace.history.contracts
+        ]
+        run = Pass(workspace, outlook.watch, view, workspace.store.begin_pass(workspace.name, view.now))
+        before = workspace.connector.calls
+        each = schedule.completion is Completion.EACH
+        done = [one.key for one in contracts if effects.apply(run, Open(one, one.people[0] if each else None))]
+        workspace.store.complete_pass(run.id, view.now, workspace.connector.calls - before, run.done)
+    for opened_key in done:
+        call.say(f"Opened {opened_key}, pass {run.id}.")
+    for sentence in run.unsettled:
+        call.say(f"Left for the next pass: {sentence}")
+    if not contracts:
+        call.say("There is a job with this key already; nothing was opened.")
+    call.answer({"pass": run.id, "opened": done, "unsettled": run.unsettled})
+    return LEFT if run.unsettled or len(done) < len(contracts) else 0
+
+
+def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:
+    """(view in which the procedure can be used, the schedule it belongs to, the procedure). A procedure without a schedule is
+    lent one for the occasion. Raises UsageError if there is no such procedure."""
+    from isms_bot.errors import UsageError
+    from isms_bot.lifecycle import ProcedureState
+    from isms_bot.model import Completion, Duration, Ladder, Rule, Schedule, Source, Unit
+    from isms_bot.procedures import Procedures
+
+    view = outlook.view()
+    for schedule in view.schedules.values():
+        used = view.procedures[schedule.id]
+        if named in (schedule.id, used.id, used.title) and used.state is not ProcedureState.MISSING:
+            return view, schedule, used
+    for page in outlook.watch.live(Source.PROCEDURES):
+        given = page.fields.get("procedure")
+        if named not in (given, page.title, page.ref):
+            continue
+        name = given if isinstance(given, str) and _PART.fullmatch(given) else "procedure"
+        role = page.fields.get("role")
+        lent = Schedule(
+            id=name,
+            procedure=page.ref,
+            rule=Rule(every=Duration(1, Unit.YEAR)),
+            role=role if isinstance(role, str) and role else "product-manager",
+            completion=Completion.ANY,
+            lead=Duration(5, Unit.WORKING_DAY),
+            grace=Duration(1, Unit.WORKING_DAY),
+            ladder=Ladder.CHORE,
+        )
+        used = Procedures(outlook.workspace, outlook.watch, view.now).states([lent], view.bot)[name]
+        return replace(view, procedures={**view.procedures, name: used}), lent, used
+    ids = sorted({one.id for one in view.procedures.values()})
+    raise UsageError(f'there is no procedure "{named}"; there are: {", ".join(ids) or "none"}')
+
+
+def _contracts(
+    view: View, schedule: Schedule, used: Procedure, who: list[str], key: str | None, due: date | None
+) -> list[Contract]:
+    """The contracts of the jobs to open: one per person where everyone signs for oneself. Raises UsageError."""
+    from isms_bot.calendars import add, local_date
+    from isms_bot.cli.looking import person
+    from isms_bot.errors import UsageError
+    from isms_bot.lifecycle import dates
+    from isms_bot.model import Completion, Contract, Regime
+
+    today = local_date(view.now, view.zone)
+    named = [person(one, view.roster.values()) for one in who]
+    people: tuple[Person, ...] = tuple(named) or view.holders(schedule.role, today)
+    if not people:
+        raise UsageError(f"nobody has the role {schedule.role}; say whose job it is with --for")
+    if due is not None and due < today:
+        raise UsageError(f"--due {due} has passed; today is {today}")
+    end = view.introduction_end(schedule.policy)
+    whole = f"{schedule.id}/{key or today.isoformat()}"
+
+    def contract(signers: tuple[Person, ...], name: str) -> Contract:
+        cal = signers[0].works
+        last = due or add(today, schedule.lead, cal)
+        return Contract(
+            key=name,
+            schedule=schedule.id,
+            nominal=today,
+            opened=today,
+            nominal_due=last,
+            due=last,
+            grace_end=dates.grace_end(last, schedule.grace, cal),
+            regime=Regime.INTRODUCTION if end is None or last <= end else Regime.RECORDING,
+            people=tuple(one.id for one in signers),
+            procedure=used.id,
+            title=used.title,
+            completion=schedule.completion,
+            quorum=schedule.quorum,
+            level=schedule.level,
+            ladder=schedule.ladder,
+            role=schedule.role,
+            owner=schedule.owner,
+            policy=schedule.policy,
+        )
+
+    if schedule.completion is Completion.EACH:
+        return [contract((one,), f"{whole}/{one.id}") for one in people]
+    return [contract(people, whole)]
