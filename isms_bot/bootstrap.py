@@ -102,6 +102,10 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
     if not workspace.history.contracts and connector.observe(Source.JOBS, None).pages and not workspace.history.people:
         # Jobs without a ledger: it was lost. Nobody is held to what it promised.
         workspace.append(Row("ledger_lost", "", {"before": now.date().isoformat()}), at=now)
+    for key, row in existing.items():
+        # Made by a run that was cut off: its id comes first, so that ids follow the order of the team.
+        if row.source is Source.USERS and row.mark is not None and row.mark.key == key:
+            workspace.give_roster_id(row.ref, now)
     made = 0
     for draft in _drafts(workspace, pack, layout, existing, accounts):
         if draft.key in existing:

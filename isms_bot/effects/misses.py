@@ -14,6 +14,7 @@ from isms_bot.connector import Draft
 from isms_bot.effects.context import Pass
 from isms_bot.effects.messages import post
 from isms_bot.effects.once import Result, once
+from isms_bot.errors import Denied, Gone, Permanent
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle.actions import Discuss, Raise, Retract, Supersede
 from isms_bot.model import Contract, Key, Link, Outcome, Page, PageState, Source, Span
@@ -45,6 +46,7 @@ def raise_nonconformity(run: Pass, action: Raise) -> None:
         look=look,
         at=run.now,
     )
+    _show_missed(run, action.key)
     run.workspace.append(
         Row("outcome", action.key, {"outcome": Outcome.NONCONFORMITY.value, "number": result["number"]}),
         Row("raised", action.key, {"number": result["number"], "page": result["page"]}),
@@ -53,7 +55,6 @@ def raise_nonconformity(run: Pass, action: Raise) -> None:
     )
     run.workspace.store.note_action(run.id, "raise", action.key, result["page"], {"number": result["number"]})
     run.done["raise"] = run.done.get("raise", 0) + 1
-    _show_missed(run, action.key)
 
 
 def _next_number(run: Pass) -> str:
@@ -68,9 +69,17 @@ def _next_number(run: Pass) -> str:
 
 
 def _show_missed(run: Pass, key: Key) -> None:
+    """Let the page say it before the ledger closes the matter: nobody looks after the page of a missed job later.
+
+    A page that somebody edits in this very moment leaves the miss to the next pass; one that takes no status hinders nothing.
+    """
     page = run.job_page(key)
-    if page is not None and page.state is PageState.LIVE:
+    if page is None or page.state is not PageState.LIVE:
+        return
+    try:
         run.show(page, {"status": "Missed"})
+    except (Denied, Gone, Permanent) as refusal:
+        run.unsettled.append(f"{key}: {refusal}")
 
 
 def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) -> Draft:
@@ -130,9 +139,9 @@ def discuss(run: Pass, action: Discuss) -> None:
     counts = {"missed": len(missed), "of": len(together)}
     page = _line(run, action.line, contract, counts)
     run.show(page, counts)
+    _show_missed(run, action.key)
     run.append("outcome", action.key, {"outcome": Outcome.INTRODUCTION.value, "line": action.line})
     run.note("discuss", action.key, page)
-    _show_missed(run, action.key)
 
 
 def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -> Page:
