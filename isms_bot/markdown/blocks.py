@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import assert_never
 
 from isms_bot.document import Callout, Divider, Document, Heading, Item, Node, Paragraph, Quote, Runs, Step, Table
 from isms_bot.markdown.inline import parse_runs, render_runs
@@ -207,6 +208,8 @@ def _block_lines(node: Node, number: int) -> list[str]:
         case Item(runs, numbered, children):
             mark = f"{number}." if numbered else "-"
             return _with_children(mark, runs, children, len(mark) + 1)
+        case _:
+            assert_never(node)
 
 
 def _row(row: tuple[Runs, ...]) -> str:
@@ -241,3 +244,5 @@ def _plain(nodes: tuple[Node, ...], margin: str) -> Iterator[str]:
                 yield margin + "---"
             case Heading(_, runs) | Paragraph(runs) | Quote(runs) | Callout(runs):
                 yield margin + _words(runs)
+            case _:
+                assert_never(node)

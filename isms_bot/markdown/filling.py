@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import assert_never
 
 from isms_bot.document import Callout, Divider, Document, Heading, Item, Node, Paragraph, Quote, Run, Runs, Step, Table
 from isms_bot.errors import ConfigError, Problem
@@ -77,6 +78,8 @@ def _with_runs(node: Node, change: Callable[[Runs], Runs]) -> Node:
             return replace(node, runs=change(runs), children=tuple(_with_runs(child, change) for child in children))
         case Heading(_, runs) | Paragraph(runs) | Quote(runs) | Callout(runs):
             return replace(node, runs=change(runs))
+        case _:
+            assert_never(node)
 
 
 def _filled_runs(runs: Runs, mapping: Mapping[str, Filling]) -> Iterator[Run]:
@@ -117,6 +120,8 @@ def _runs_of(value: Filling, style: Run) -> Iterator[Run]:
                 yield replace(style, text=text, link=url if style.link is None else style.link)
             case Mention(account):
                 yield replace(style, text="", link=None, account=account)
+            case _:
+                assert_never(part)
 
 
 def _address(value: Filling) -> str:
