@@ -15,7 +15,7 @@ PY := $(BIN)/python
 SETUP := PYTHON="$(PYTHON)" tools/setup
 ARGS ?=
 # As many processes as there are cores; tests of one file stay together, because they share servers.
-PYTEST := $(PY) -m pytest -q -n auto --dist loadfile
+PYTEST := $(PY) -m pytest -q -rs -n auto --dist loadfile
 
 .PHONY: help demo test check bench contracts lock clean runtime dev
 .DEFAULT_GOAL := help
