@@ -3,7 +3,9 @@ actions instead of in the middle of one."""
 
 from __future__ import annotations
 
+import select
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from isms_bot.workspace import LEASE_SECONDS, Workspace
 log = structlog.get_logger(__name__)
 
 RENEWED_EVERY = LEASE_SECONDS / 4
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
@@ -47,19 +50,59 @@ def held(workspace: Workspace, *, every: float = RENEWED_EVERY) -> Iterator[None
         workspace.release()
 
 
+class Signals:
+    """Signals as they come. A handler must not touch locks (an Event has one), so each only leaves a byte behind."""
+
+    def __init__(self, receiver: socket.socket) -> None:
+        self._receiver = receiver
+
+    def wait(self, seconds: float | None = None) -> tuple[int, ...]:
+        """Numbers of the signals that have come, waiting at most `seconds` for the first; () if none came."""
+        readable, _, _ = select.select([self._receiver], [], [], seconds)
+        return tuple(self._receiver.recv(64)) if readable else ()
+
+
 @contextmanager
-def stopping() -> Iterator[threading.Event]:
-    """An event that the first SIGINT or SIGTERM sets; the second SIGINT interrupts at once. Main thread only."""
-    stop = threading.Event()
+def listening(*numbers: int) -> Iterator[Signals]:
+    """Take these signals instead of being ended by them. A second SIGINT interrupts all the same. Main thread only."""
+    receiver, sender = socket.socketpair()
+    receiver.setblocking(False)
+    sender.setblocking(False)
+    interrupts = 0
 
-    def asked(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set() and number == signal.SIGINT:
+    def heard(number: int, _frame: FrameType | None) -> None:
+        nonlocal interrupts
+        interrupts += number == signal.SIGINT
+        if interrupts > 1:
             raise KeyboardInterrupt
-        stop.set()
 
-    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, heard) for number in numbers}
+    known = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
     try:
-        yield stop
+        yield Signals(receiver)
     finally:
+        signal.set_wakeup_fd(known)
         for number, handler in before.items():
             signal.signal(number, handler)
+        sender.close()
+        receiver.close()
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """An event that is set by the first SIGINT or SIGTERM. Main thread only."""
+    stop, done = threading.Event(), threading.Event()
+    with listening(*_ENDING) as signals:
+
+        def listen() -> None:
+            while not done.is_set():
+                if signals.wait(0.2):
+                    stop.set()
+
+        thread = threading.Thread(target=listen, name="signals", daemon=True)
+        thread.start()
+        try:
+            yield stop
+        finally:
+            done.set()
+            thread.join()

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import FrameType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -27,7 +25,7 @@ from isms_bot.config import Config, WorkspaceConfig
 from isms_bot.engine import run_once
 from isms_bot.errors import ConfigError, ConnectorError, HeldElsewhere, LeaseLost, Misconfigured, StoreError
 from isms_bot.health import Health
-from isms_bot.holding import held
+from isms_bot.holding import Signals, held, listening
 from isms_bot.observatory import Observatory
 from isms_bot.store import Store
 from isms_bot.workspace import Workspace
@@ -67,6 +65,10 @@ class Beat:
         self.counters["failed_passes"] += 1
         return wait
 
+    def retries(self, now: float) -> bool:
+        """True if a pass that did not come to its end may be tried again."""
+        return self.failures > 0 and now >= self.not_before
+
     def complete(self, now: float, calls: int) -> None:
         """Note a pass that came to its end."""
         self.last, self.failures, self.not_before, self.trouble, self.held = now, 0, float("-inf"), "", False
@@ -95,12 +97,13 @@ class Service:
     ) -> None:
         self.config, self._store, self._clock = config, store, clock
         self._open, self._close, self._take_over = open_workspace, close, take_over
-        self._stop, self._wake = threading.Event(), threading.Event()
-        self._reload_wanted = threading.Event()
+        self._stop = threading.Event()
+        self._reload_wanted = False
+        self._ticking = False
         self._workspaces: dict[str, Workspace] = {}
         self._watches: dict[str, Observatory] = {}
         self._refused = ""
-        """Digest of an edit of the configuration that cannot be used, so that it is said once."""
+        """What is wrong with an edit of the configuration, so that it is said once."""
         self._tick_ended = clock.monotonic()
         self.beats = {name: Beat(clock.monotonic()) for name in config.workspaces}
 
@@ -118,12 +121,15 @@ class Service:
         for workspace in self._workspaces.values():
             self._prove_free(workspace)
         service = self.config.service
-        with self._signals(), health.answering(service.health_host, service.health_port, self.health):
+        with (
+            listening(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals,
+            health.answering(service.health_host, service.health_port, self.health),
+        ):
             scheduler = self._scheduler()
             scheduler.start()
             log.info("service_started", workspaces=sorted(self._workspaces), tick_seconds=self._tick())
             try:
-                self._watch(scheduler)
+                self._watch(scheduler, signals)
             finally:
                 self._stop.set()
                 scheduler.shutdown(wait=True)
@@ -152,55 +158,50 @@ class Service:
         scheduler.add_job(self.tick, "interval", seconds=self._tick(), id="tick", next_run_time=self._clock.now())
         return scheduler
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        def end(_number: int, _frame: FrameType | None) -> None:
-            self._stop.set()
-            self._wake.set()
-
-        def reread(_number: int, _frame: FrameType | None) -> None:
-            self._reload_wanted.set()
-            self._wake.set()
-
-        before = {
-            signal.SIGTERM: signal.signal(signal.SIGTERM, end),
-            signal.SIGINT: signal.signal(signal.SIGINT, end),
-            signal.SIGHUP: signal.signal(signal.SIGHUP, reread),
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _watch(self, scheduler: BackgroundScheduler) -> None:
+    def _watch(self, scheduler: BackgroundScheduler, signals: Signals) -> None:
         """The main thread: waits for signals and sees that ticks go on coming."""
-        while not self._stop.is_set():
-            self._wake.wait(LOOKED_EVERY)
-            self._wake.clear()
-            if self._stop.is_set():
+        tick = self._tick()
+        while True:
+            came = signals.wait(LOOKED_EVERY)
+            if signal.SIGTERM in came or signal.SIGINT in came:
+                log.info("service_stopping")
                 return
-            if self._reload_wanted.is_set():
-                scheduler.modify_job("tick", next_run_time=self._clock.now())
-            late = self._clock.monotonic() - self._tick_ended
-            if late > LATE_TICKS * self._tick():
-                log.warning("ticks_late", seconds=round(late))
-                self._tick_ended = self._clock.monotonic()
-                # A clock that was set back leaves the next tick far in the future.
+            if signal.SIGHUP in came:
+                self._reload_wanted = True
+            if self._tick() != tick:
+                tick = self._tick()
+                scheduler.reschedule_job("tick", trigger="interval", seconds=tick)
+            if self._wanted_now(tick):
                 scheduler.modify_job("tick", next_run_time=self._clock.now())
                 scheduler.wakeup()
+
+    def _wanted_now(self, tick: float) -> bool:
+        """True if a tick must not wait for its time: a reload, a retry, or a clock that was set back and took it along."""
+        now = self._clock.monotonic()
+        if now - self._tick_ended > LATE_TICKS * tick:
+            log.warning("ticks_late", seconds=round(now - self._tick_ended))
+            self._tick_ended = now
+            return True
+        if self._ticking:
+            return False
+        return self._reload_wanted or any(beat.retries(now) for beat in list(self.beats.values()))
 
     # --- ticks ---------------------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
         """Follow edits of the configuration, then make the passes that are due."""
-        self._follow_edits()
-        for name, workspace in list(self._workspaces.items()):
-            if self._stop.is_set():
-                break
-            if self._is_due(workspace):
-                self._pass(name, workspace)
-        self._tick_ended = self._clock.monotonic()
+        self._ticking = True
+        try:
+            self._follow_edits()
+            # Who was tried least recently comes first, so that an error in one workspace does not starve the others.
+            for name, workspace in sorted(self._workspaces.items(), key=lambda item: self.beats[item[0]].began):
+                if self._stop.is_set():
+                    break
+                if self._is_due(workspace):
+                    self._pass(name, workspace)
+        finally:
+            self._ticking = False
+            self._tick_ended = self._clock.monotonic()
 
     def _is_due(self, workspace: Workspace) -> bool:
         beat, now = self.beats[workspace.name], self._clock.monotonic()
@@ -213,21 +214,29 @@ class Service:
         """One pass. Whatever the wiki or the store refuses ends this pass with a sentence, never the service."""
         beat = self.beats[name]
         beat.began = self._clock.monotonic()
+        known = False
         try:
             with structlog.contextvars.bound_contextvars(workspace=name), held(workspace):
                 workspace.refresh()
                 watch = self._watches.get(name) or Observatory(self._store, name)
                 self._watches[name] = watch
                 result = run_once(workspace, take_over=self._take_over, stop=self._stop.is_set, observatory=watch)
+            known = True
         except (HeldElsewhere, LeaseLost) as lost:
+            known = True
+            # Whoever has it now has seen more of the wiki than this process remembers.
+            self._watches.pop(name, None)
             self._back_off(workspace, "workspace_held_elsewhere", str(lost))
             beat.held = True
         except Misconfigured as error:
+            known = True
             self._back_off(workspace, "wiki_misconfigured", str(error))
             self._reconnect(name, workspace)
         except ConnectorError as error:
+            known = True
             self._back_off(workspace, "wiki_unreachable", str(error))
         except StoreError as error:
+            known = True
             self._back_off(workspace, "store_refused", str(error))
         else:
             beat.complete(self._clock.monotonic(), result.calls)
@@ -235,10 +244,13 @@ class Service:
                 log.warning("held_back", workspace=name, reason=reason, digest=result.plan.digest)
             for sentence in result.unsettled:
                 log.warning("left_for_later", workspace=name, why=sentence)
+        finally:
+            if not known:
+                beat.fail(
+                    self._clock.monotonic(), "the last pass met an error that isms-bot does not know; see the log"
+                )
 
     def _back_off(self, workspace: Workspace, event: str, why: str) -> None:
-        # What was seen and not followed up must be found again: the next pass starts from the store's cache.
-        self._watches.pop(workspace.name, None)
         workspace.lease = None
         if self._stop.is_set():
             return
@@ -259,8 +271,7 @@ class Service:
 
     def _follow_edits(self) -> None:
         """Take in an edit of the configuration; a broken one is refused with a log line and the last good one stays."""
-        asked = self._reload_wanted.is_set()
-        self._reload_wanted.clear()
+        asked, self._reload_wanted = self._reload_wanted, False
         if not asked and not configuration.changed(self.config):
             return
         try:
