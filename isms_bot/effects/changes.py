@@ -30,7 +30,13 @@ def conclude(run: Pass, action: Conclude) -> None:
 
 
 def amend(run: Pass, action: Amend) -> None:
-    """Write the amendment down, then let the page show it, then say why if there is something to say."""
+    """Say why if there is something to say, write the amendment down, then let the page show it.
+
+    It is said first: once the amendment is written down nobody asks again whether it was said.
+    """
+    if action.reply:
+        given = {"due": action.due, "grace_end": action.grace_end, "missing": ()}
+        say(run, action.key, action.cause, action.reply, action.people, given)
     body = {
         "cause": action.cause,
         "due": action.due.isoformat(),
@@ -49,8 +55,6 @@ def amend(run: Pass, action: Amend) -> None:
             },
         )
     run.note("amend", action.key, page, {"cause": action.cause})
-    if action.reply:
-        say(run, action.key, action.cause, action.reply, action.people, {"missing": ()})
 
 
 def show(run: Pass, action: Show) -> None:
