@@ -93,6 +93,8 @@ class History:
     notices: dict[Key, list[Sent]] = field(default_factory=dict)
     messages: dict[RosterId, list[date]] = field(default_factory=lambda: defaultdict(list))
     """Person to the days on which a message went out, last warnings left out."""
+    told: dict[RosterId, date] = field(default_factory=dict)
+    """Person to the last day on which any message went out."""
     replies: set[tuple[Key, str]] = field(default_factory=set)
     observed: dict[Key, list[Body]] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
@@ -299,8 +301,10 @@ def _noticed(history: History, key: Key, body: Body) -> None:
     for job, step in body["steps"]:
         sent = [old for old in history.notices.get(job, ()) if not (old.step == step and old.person == body["person"])]
         history.notices[job] = [*sent, Sent(step, body["person"], day, body["delivered"])]
-    if not body["exempt"] and day not in history.messages[body["person"]]:
-        history.messages[body["person"]].append(day)
+    person = body["person"]
+    history.told[person] = max(day, history.told.get(person, day))
+    if not body["exempt"] and day not in history.messages[person]:
+        history.messages[person].append(day)
 
 
 def _replied(history: History, key: Key, body: Body) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,11 +35,15 @@ from isms_bot.lifecycle.actions import (
 NONCONFORMITIES_PER_PASS = 3
 """More than this many at once wait for a person's yes, and so do those for more than a quarter of the team."""
 TEAM_SHARE = 4
+CLOSINGS_PER_PASS = 5
+CLOSINGS_SHARE = 5
+"""More than five jobs, and more than a fifth of the open ones, closed at once wait as well."""
 
 _ORDER: tuple[type[Any], ...] = (
-    Conclude, Amend, Show, Ask, Record, Discuss, Raise, Retract, Supersede, Open, Reply, Notify, Find, Read,
+    Conclude, Amend, Ask, Record, Discuss, Raise, Retract, Supersede, Open, Reply, Notify, Find, Show, Read,
 )  # fmt: skip
-"""First what favours people, last what only talks about it."""
+"""First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
+two would forget what that person wished."""
 
 _WORDS: Mapping[type[Any], str] = {
     Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
@@ -56,10 +60,12 @@ class Plan:
     held: tuple[Action, ...] = ()
     reasons: Mapping[Effect, str] = field(default_factory=dict)
     digest: str = ""
+    held_digest: str = ""
+    """Digest of `held` alone: it stays the same while the rest of the plan changes from pass to pass."""
 
     @property
     def changes(self) -> bool:
-        """True if anything would be done (answers to findings that stand already are not changes)."""
+        """True if anything would be done, now or after a yes."""
         return bool(self.actions or self.held)
 
     def counts(self) -> dict[str, int]:
@@ -72,6 +78,7 @@ class Plan:
             "digest": self.digest,
             "actions": [facts(action) for action in self.actions],
             "held": [facts(action) for action in self.held],
+            "held_digest": self.held_digest,
             "reasons": {effect.value: reason for effect, reason in self.reasons.items()},
         }
 
@@ -87,33 +94,50 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(actions: Iterable[Action], *, team: int, release: str | None = None) -> Plan:
-    """Order `actions` and apply the brakes. `team`: how many people are in the team; `release`: digest of a plan that a
-    person has seen and said yes to: if it is the digest of these very actions nothing is held."""
+def plan(
+    actions: Iterable[Action], *, team: int, release: str | None = None, schedules: int | None = None, jobs: int = 0,
+    standing: Container[str] = (),
+) -> Plan:
+    """Order `actions` and apply the brakes. `team`: how many people are in the team; `schedules`: how many schedules are in
+    force (None: creates are not braked); `jobs`: how many jobs are open; `standing`: findings that stand already, which are no
+    change. `release`: digest of a plan, or of what it holds, that a person has seen and said yes to: nothing is held then.
+    """  # fmt: skip
     ordered = sorted(
-        (action for action in actions if not isinstance(action, Read)),
-        key=lambda action: (_ORDER.index(type(action)), str(getattr(action, "key", ""))),
+        (
+            action
+            for action in actions
+            if not isinstance(action, Read) and not (isinstance(action, Find) and action.key in standing)
+        ),
+        key=lambda action: (_ORDER.index(type(action)), str(action.key)),
     )
-    digest = _digest(ordered)
-    if release == digest:
-        return Plan(tuple(ordered), digest=digest)
-    reasons = _brakes(ordered, team)
+    digest, reasons = _digest(ordered), _brakes(ordered, team, schedules, jobs)
     held = tuple(action for action in ordered if action.effect in reasons)
-    return Plan(tuple(action for action in ordered if action.effect not in reasons), held, reasons, digest)
+    if not held or release in (digest, _digest(held)):
+        return Plan(tuple(ordered), digest=digest)
+    going = tuple(action for action in ordered if action.effect not in reasons)
+    return Plan(going, held, reasons, digest, _digest(held))
 
 
-def _brakes(actions: Sequence[Action], team: int) -> dict[Effect, str]:
+def _brakes(actions: Sequence[Action], team: int, schedules: int | None, jobs: int) -> dict[Effect, str]:
+    """What is held, with the sentence that says why."""
+    reasons: dict[Effect, str] = {}
     raised = [action for action in actions if isinstance(action, Raise)]
     if len(raised) > NONCONFORMITIES_PER_PASS:
-        return {Effect.NONCONFORMITY: f"{len(raised)} non-conformities at once wait for a yes"}
-    if len(raised) > 1 and len(_subjects(raised)) * TEAM_SHARE > team:
-        return {Effect.NONCONFORMITY: "non-conformities for more than a quarter of the team wait for a yes"}
-    return {}
+        reasons[Effect.NONCONFORMITY] = f"{len(raised)} non-conformities at once wait for a yes"
+    elif len(raised) > 1 and len(_subjects(raised)) * TEAM_SHARE > team:
+        reasons[Effect.NONCONFORMITY] = "non-conformities for more than a quarter of the team wait for a yes"
+    closing = sum(action.effect is Effect.CLOSE for action in actions)
+    if closing > max(CLOSINGS_PER_PASS, jobs / CLOSINGS_SHARE):
+        reasons[Effect.CLOSE] = f"{closing} jobs to be closed at once wait for a yes"
+    opening = sum(action.effect is Effect.CREATE for action in actions)
+    if schedules is not None and opening > schedules * max(team, 1):
+        reasons[Effect.CREATE] = f"{opening} jobs to be opened at once are more than all schedules give; they wait for a yes"
+    return reasons
 
 
 def _subjects(raised: list[Raise]) -> set[str]:
     """Whose occurrences they are: the person of a personal job, else the job itself."""
-    return {action.key.rsplit("/", 1)[-1] for action in raised}
+    return {action.key.split("/")[2] if action.key.count("/") == 2 else action.key for action in raised}
 
 
 def _digest(actions: Sequence[Action]) -> str:

@@ -53,7 +53,8 @@ class Change:
 def accept(
     rows: Iterable[Page], accepted: Mapping[PageRef, Page], entitled: frozenset[Account]
 ) -> tuple[dict[PageRef, Page], tuple[Change, ...]]:
-    """(rows that count, changes that do not): a row as it was accepted before stands where the edit was nobody's to make.
+    """(rows that count, changes that do not): a row as it was accepted before stands where the edit was nobody's to make, and
+    so does a row that is no longer there, since the wiki does not say who took it away: people leave with a date.
 
     `entitled`: accounts of the bot, of product manager and deputy. With nothing accepted yet all rows count: somebody has to
     have made the roster.
@@ -70,11 +71,16 @@ def accept(
         if before is None:
             refused.append(Change(row, row.edited_by, changed))
             continue
-        if not changed or (set(changed) <= OWN_FIELDS and row.edited_by in _people(before.fields.get("account"))):
-            counting[row.ref] = row
+        counting[row.ref] = row
+        if changed and not (set(changed) <= OWN_FIELDS and row.edited_by in _people(before.fields.get("account"))):
+            refused.append(Change(row, row.edited_by, changed))
+            counting[row.ref] = before
+    for ref, before in accepted.items():
+        if ref in counting:
             continue
-        refused.append(Change(row, row.edited_by, changed))
-        counting[row.ref] = before
+        counting[ref] = before
+        if before.fields.get("until") is None:
+            refused.append(Change(before, None, ("row",)))
     return counting, tuple(refused)
 
 
@@ -160,9 +166,9 @@ def decision(row: Page, roster: Mapping[RosterId, Person], keys: Mapping[PageRef
     elif isinstance(start, Span):
         end = start.end
     named = {person.account: person.id for person in reversed(list(roster.values())) if person.account}
-    by = named.get(row.created_by or "")
-    if row.edited_by != row.created_by and named.get(row.edited_by or "") is not None:
-        by = named[row.edited_by or ""]
+    # Whoever wrote last answers for the row: a proposal counts once somebody entitled has touched it, and no longer once
+    # somebody else has changed what it says.
+    by = named.get(row.edited_by or row.created_by or "")
     return Decision(
         id=row.ref,
         kind=DecisionKind(kind),

@@ -19,7 +19,7 @@ class Effect(StrEnum):
     RECORD = "record"
     NONCONFORMITY = "nonconformity"
     DISCUSS = "discuss"
-    ESCALATE = "escalate"
+    CLOSE = "close"
     FINDING = "finding"
 
 
@@ -112,7 +112,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """Raise a non-conformity for a missed occurrence. `validly`: False if all was ticked but the signature incomplete."""
+    """Raise a non-conformity for a missed occurrence. `to`: those concerned, and last the role that must act.
+    `not_validly_signed`: everything was ticked and only the signature does not hold."""
 
     key: Key
     to: tuple[RosterId, ...]
@@ -135,7 +136,7 @@ class Supersede:
 
     key: Key
     by: Key
-    effect = Effect.SET
+    effect = Effect.CLOSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,22 +49,45 @@ def grace_end(due: date, grace: Duration, cal: WorkCalendar) -> date:
 
 
 def back_from(end: date, cal: WorkCalendar) -> date:
-    """The due day of a personal job whose person was away over its due date until `end`: 5 working days after the return."""
-    return add_working_days(end, MINIMUM_TIME, cal)
+    """The due day of a personal job whose person was away over its due date until `end`: 5 working days after the return,
+    which is the first working day that is not away."""
+    return add_working_days(end, MINIMUM_TIME + 1, cal)
+
+
+def moved_end(due: date, end: date, new_due: date, cal: WorkCalendar) -> date:
+    """The grace end that goes with a due day that moved: as many days and as many working days of grace as before."""
+    whole = add_working_days(new_due, working_days(due, end, cal), cal) if end > due else new_due
+    return max(end, whole, new_due + (end - due))
 
 
 @lru_cache(maxsize=65536)
 def timeline(ladder: Ladder, opened: date, due: date, end: date, cal: WorkCalendar) -> tuple[tuple[date, str], ...]:
-    """The steps of a ladder with the day from which each is due, ascending; a step that would precede an earlier one is left
-    out, except the last warning, which then takes that day (it always says when grace ends)."""
+    """The steps of a ladder with the day from which each is due, ascending. The last warning always has its day; a step that
+    would not come before it, or not after the one before, is left out."""
     origin = {"opened": opened, "due": due, "grace": end, "half": opened + (due - opened) / 2}
-    steps: list[tuple[date, str]] = []
-    for step, base, count in _STEPS[ladder]:
-        day = origin[base] if count == 0 else add_working_days(origin[base], count, cal)
-        if steps and day <= steps[-1][0] and step != LAST:
-            continue
-        steps.append((max(day, steps[-1][0]) if steps else day, step))
-    return tuple(steps)
+    days = [
+        (origin[base] if count == 0 else add_working_days(origin[base], count, cal), step)
+        for step, base, count in _STEPS[ladder]
+    ]
+    final = [(max(day, opened), step) for day, step in days if step == LAST]
+    steps = days[:1]
+    for day, step in days[1 : len(days) - len(final)]:
+        if day > steps[-1][0] and not (final and day >= final[0][0]):
+            steps.append((day, step))
+    return (*steps, *final)
+
+
+def warning(steps: tuple[tuple[date, str], ...]) -> str:
+    """Which step of a timeline is the warning without which nothing may follow."""
+    return steps[-1][1]
+
+
+def step_id(step: str, due: date, end: date) -> str:
+    """What a sent step is remembered by: a moved due day makes the steps after the first one fresh again, a moved end of
+    grace the last warning, since it says when grace ends."""
+    if step == OPENED:
+        return step
+    return f"{step}:{(end if step == LAST else due).isoformat()}"
 
 
 def shifted_by_outage(
@@ -78,6 +101,10 @@ def shifted_by_outage(
     lost = working_days(outage.start - timedelta(days=1), back, cal)
     rest = minimum_time(back, lead, cal)
     if due < outage.start:
-        return due, max(add_working_days(end, lost, cal) if lost else end, rest)
-    new_due = max(add_working_days(due, lost, cal) if lost else due, rest)
-    return new_due, max(add_working_days(end, lost, cal) if lost else end, new_due + (end - due))
+        return due, max(_later(end, lost, cal), rest)
+    new_due = max(_later(due, lost, cal), rest)
+    return new_due, max(_later(end, lost, cal), moved_end(due, end, new_due, cal))
+
+
+def _later(day: date, count: int, cal: WorkCalendar) -> date:
+    return add_working_days(day, count, cal) if count else day

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from isms_bot.lifecycle.actions import Action, Conclude, Find, Record, Retract
+from isms_bot.lifecycle.actions import Action, Amend, Conclude, Discuss, Find, Raise, Read, Record, Retract
+from isms_bot.lifecycle.calm import Calm
 from isms_bot.lifecycle.jobs import judge
 from isms_bot.lifecycle.notices import Letters
 from isms_bot.lifecycle.openings import openings
 from isms_bot.lifecycle.people import managers
 from isms_bot.lifecycle.view import ProcedureState, View
-from isms_bot.model import DecisionKind, WorkCalendar
+from isms_bot.model import DecisionKind
 
 
 def decide(view: View) -> tuple[Action, ...]:
@@ -27,41 +26,22 @@ def decide(view: View) -> tuple[Action, ...]:
     actions.extend(openings(view))
     actions.extend(_procedures(view))
     actions.extend(_retractions(view))
-    letters = Letters(view)
-    today = _Today(view)
+    letters, calm = Letters(view), Calm(view)
     for job in view.jobs.values():
-        first = job.contract.people[0] if job.contract.people else ""
-        day, cal = today.of(first)
-        decided = list(judge(job, view, day))
-        if decided:
+        if not calm(job):
+            decided = list(judge(job, view, calm.team(job.contract.people).today))
             actions.extend(decided)
-            if any(isinstance(action, Conclude | Record) for action in decided):
+            if any(isinstance(action, _TURNING) for action in decided):
                 continue
         if job.key in view.history.pages and job.key not in view.history.missed:
-            letters.consider(job, day, cal)
+            team = calm.team(job.contract.people)
+            letters.consider(job, team.today, team.cal)
     actions.extend(letters.messages())
     return tuple(actions)
 
 
-class _Today:
-    """The day and the calendar of each person, worked out once per pass."""
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-        self._known: dict[str, tuple[date, WorkCalendar]] = {}
-
-    def of(self, person: str) -> tuple[date, WorkCalendar]:
-        known = self._known.get(person)
-        if known is None:
-            someone = self._view.roster.get(person)
-            zone = someone.zone if someone else self._view.zone
-            cal = someone.works if someone else self._view.calendar
-            known = self._known[person] = (_local(self._view.now, zone), cal)
-        return known
-
-
-def _local(now: datetime, zone: str) -> date:
-    return now.astimezone(ZoneInfo(zone)).date()
+_TURNING = (Amend, Conclude, Discuss, Raise, Read, Record)
+"""After these a job is no longer what the ladder was reckoned from: nothing is sent about it in the same pass."""
 
 
 def _procedures(view: View) -> Iterator[Find]:

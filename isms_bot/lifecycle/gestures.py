@@ -6,16 +6,17 @@ A field that shows an *earlier* value of our own is our own lag, not a gesture: 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from isms_bot.lifecycle.actions import Action, Amend, Find, Reply, Show
-from isms_bot.lifecycle.changes import handed_over
-from isms_bot.lifecycle.dates import grace_end
+from isms_bot.lifecycle.actions import Action, Find, Read, Reply, Show
+from isms_bot.lifecycle.changes import handed_over, moved
 from isms_bot.lifecycle.people import managers, owners
-from isms_bot.lifecycle.view import Job, View
-from isms_bot.model import Account, Completion, Page, RosterId, Signing, Span
+from isms_bot.lifecycle.view import Job, View, needed
+from isms_bot.model import Account, Completion, Contract, Page, RosterId, Span
 
-_ORDER = ("Preparing", "Open", "Overdue", "Missed")
+HANDOVER = "handover"
+"""What the cause of a hand-over made on the page starts with."""
 
 
 def answers(job: Job, view: View, today: date, status: str) -> Iterator[Action]:
@@ -31,6 +32,8 @@ def answers(job: Job, view: View, today: date, status: str) -> Iterator[Action]:
     due = fields.get("due")
     if not isinstance(due, Span) or due.start != job.contract.due:
         yield from _due(job, page, due.start if isinstance(due, Span) else None, view)
+    elif isinstance(end := fields.get("grace_end"), Span) and end.start != job.contract.grace_end:
+        yield Show(job.key, {"grace_end": Span(job.contract.grace_end)})
     if fields.get("status") != status:
         yield from _status(job, page, str(fields.get("status") or ""), status, view)
 
@@ -54,42 +57,58 @@ def _by_person(page: Page, view: View) -> bool:
 
 def _assignee(job: Job, page: Page, shown: tuple[str, ...], view: View, today: date) -> Iterator[Action]:
     contract = job.contract
-    earlier = [job.frozen.people, *(change.people for change in view.history.amendments.get(job.key, ()))]
-    if not _by_person(page, view) or any(set(shown) == set(_accounts(people, view)) for people in earlier[:-1]):
+    if not _by_person(page, view) or _is_own_lag(job, shown, view):
         yield Show(job.key, {"assignee": contract.people})
         return
     named = {person.account: person.id for person in view.roster.values() if person.account}
     people = tuple(named[account] for account in shown if account in named)
-    editor = _editor(page, view)
-    holders = {person.id for person in view.holders(contract.role, today)}
-    allowed = set(people) <= holders or editor in managers(view)
-    if contract.completion is not Completion.EACH and people and len(people) == len(shown) and allowed:
-        yield handed_over(contract, view, today, people, f"handover:{'+'.join(people)}:{today.isoformat()}")
+    if len(people) == len(shown) and _may_hand_over(contract, people, _editor(page, view), view, today):
+        yield handed_over(contract, view, today, people, f"{HANDOVER}:{'+'.join(people)}:{today.isoformat()}")
         return
     yield Show(job.key, {"assignee": contract.people})
     cause = f"assignee:{'+'.join(sorted(people))}"
     if (job.key, cause) not in view.history.replies:
-        sentence = "job.assignee_put_back"
-        yield Reply(job.key, cause, sentence, contract.people)
+        yield Reply(job.key, cause, "job.assignee_put_back", contract.people)
+
+
+def _is_own_lag(job: Job, shown: tuple[str, ...], view: View) -> bool:
+    """True if the page shows people of before, since a change of ours has not reached it. After a hand-over made on the page
+    itself it showed the new people all along: earlier ones are then a hand-over back."""
+    before = job.frozen.people
+    lagging: list[tuple[RosterId, ...]] = []
+    for amendment in view.history.amendments.get(job.key, ()):
+        if amendment.people == before:
+            continue
+        lagging = [] if amendment.cause.startswith(HANDOVER) else [*lagging, before]
+        before = amendment.people
+    return any(set(shown) == set(_accounts(people, view)) for people in lagging)
+
+
+def _may_hand_over(
+    contract: Contract, people: tuple[RosterId, ...], editor: RosterId | None, view: View, today: date
+) -> bool:
+    """Whoever holds the role may get a job, others from a manager; nobody drops out where several must sign."""
+    if contract.completion is Completion.EACH or not people:
+        return False
+    if editor in managers(view):
+        return True
+    enough = needed(contract.completion, contract.quorum, len(contract.people))
+    return len(people) >= enough and set(people) <= {person.id for person in view.holders(contract.role, today)}
 
 
 def _due(job: Job, page: Page, shown: date | None, view: View) -> Iterator[Action]:
     contract = job.contract
     earlier = {job.frozen.due, *(change.due for change in view.history.amendments.get(job.key, ())[:-1])}
-    if not _by_person(page, view) or shown is None or (shown in earlier and shown != contract.due):
+    if not _by_person(page, view) or shown is None or shown in earlier:
         yield Show(job.key, {"due": Span(contract.due), "grace_end": Span(contract.grace_end)})
         return
     editor = _editor(page, view)
     entitled = editor is not None and (editor in managers(view) or editor in owners(contract, view))
+    cause = f"due:{shown.isoformat()}"
     if entitled and editor not in contract.people and shown > contract.due:
-        schedule = view.schedules.get(contract.schedule)
-        cal = view.calendar_of(contract.people)
-        end = grace_end(shown, schedule.grace, cal) if schedule else shown + (contract.grace_end - contract.due)
-        cause = f"due:{shown.isoformat()}"
-        yield Amend(job.key, cause, shown, end, contract.people, reply="job.due_reason")
+        yield replace(moved(contract, view, shown, cause), reply="job.due_reason")
         return
     yield Show(job.key, {"due": Span(contract.due), "grace_end": Span(contract.grace_end)})
-    cause = f"due:{shown.isoformat()}"
     if (job.key, cause) not in view.history.replies:
         yield Reply(job.key, cause, "job.due_put_back", (editor,) if editor else contract.people, {"due": contract.due})
     if shown > contract.due:
@@ -100,17 +119,19 @@ def _due(job: Job, page: Page, shown: date | None, view: View) -> Iterator[Actio
 
 
 def _status(job: Job, page: Page, shown: str, status: str, view: View) -> Iterator[Action]:
-    """A status set by hand changes no phase; the page says again what it said, and one line says what is missing."""
-    behind = shown in _ORDER and _ORDER.index(shown) < _ORDER.index(status)
-    if behind:
-        if shown == "Preparing":
-            yield Show(job.key, {"status": status})
+    """A status set by hand changes no phase; the page says again what it said, and one line says what is missing.
+
+    "Open" on a job that is overdue is only behind; "Overdue" on one that no longer is was ours, before its day moved.
+    """
+    if shown == "Open" and status == "Overdue":
         return
-    yield Show(job.key, {"status": "Open" if status == "Open" else status})
-    if not _by_person(page, view):
+    if status == "Overdue" and job.read_at != view.now:
+        yield Read(job.key)
         return
+    yield Show(job.key, {"status": status})
+    ours = shown == "Preparing" or (shown == "Overdue" and job.key in view.history.amendments)
     cause = f"status:{shown}"
-    if (job.key, cause) in view.history.replies:
+    if ours or not _by_person(page, view) or (job.key, cause) in view.history.replies:
         return
-    missing = job.verdict.missing if job.verdict and job.verdict.signing is not Signing.SIGNED else ()
+    missing = job.verdict.missing if job.verdict else ()
     yield Reply(job.key, cause, "job.status_set", job.contract.people, {"missing": missing})

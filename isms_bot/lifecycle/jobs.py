@@ -6,7 +6,7 @@ where it should be, is it signed, what may be said about it, and only then wheth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from isms_bot.calendars import add_working_days, local_date
@@ -26,51 +26,46 @@ from isms_bot.lifecycle.actions import (
     Show,
     Supersede,
 )
-from isms_bot.lifecycle.changes import changes
-from isms_bot.lifecycle.dates import LAST
-from isms_bot.lifecycle.notices import may_be_told, step_id
-from isms_bot.lifecycle.openings import OUTCOME_OF
-from isms_bot.lifecycle.people import owners, reachable
-from isms_bot.lifecycle.view import FILING_WAIT, Job, View
+from isms_bot.lifecycle.changes import changes, lead_of, moved
+from isms_bot.lifecycle.dates import effective_due, minimum_time, step_id, timeline, warning
+from isms_bot.lifecycle.people import managers, may_be_told, owners, reachable
+from isms_bot.lifecycle.relief import ended_by_decision, occurrence_key
+from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View
 from isms_bot.model import (
     Completion,
     Contract,
-    DecisionKind,
+    Key,
     Outcome,
     PageState,
-    Phase,
     Regime,
     RosterId,
     Signing,
     Verdict,
 )
 
-STATUS_OF_PHASE: Mapping[Phase, str] = {Phase.OPEN: "Open", Phase.OVERDUE: "Overdue", Phase.MISSED: "Missed"}
-LATE_TICKS = timedelta(days=1)
-"""Before the due day an unfinished job is nobody's business; "ticked, not signed" is said when nothing moved for this long."""
-_LAST_CALL = "half-signed"
-_QUIET = (Signing.NOTHING, Signing.PARTIAL)
-
-
-def phase(contract: Contract, today: date) -> Phase:
-    """Where a job stands on a day of its person."""
-    if today <= contract.due:
-        return Phase.OPEN
-    return Phase.OVERDUE if today <= contract.grace_end else Phase.MISSED
+OPEN, OVERDUE = "Open", "Overdue"
+AT_REST = timedelta(days=1)
+"""Whoever signed believes to have finished: a doubt about the account is asked about before the due day already, once nobody
+has touched the page for this long. Everything else that is unfinished is nobody's business before the due day."""
+LAST_CALL = "last-call"
+"""Cause of the two working days that a job gets whose signature alone is incomplete when grace is over."""
+_ASKED = "asked-about-page"
+QUIET = (Signing.NOTHING, Signing.PARTIAL)
 
 
 def judge(job: Job, view: View, today: date) -> Iterator[Action]:
     """What one job needs on `today` (of its people). Yields nothing for a job that is nobody's business."""
-    history = view.history
-    ended = _ended(job, view, today)
-    if ended is not None:
-        yield ended
+    missed = job.key in view.history.missed
+    signed = job.verdict is not None and job.verdict.signing is Signing.SIGNED
+    if not missed and not (signed and job.state is PageState.LIVE):
+        ended = _ended(job, view, today)
+        if ended is not None:
+            yield ended
+            return
+    if job.key not in view.history.pages:
+        yield from _undelivered(job, view, today)
         return
-    if job.key not in history.pages:
-        yield Open(job.frozen, job.frozen.people[0] if job.frozen.completion is Completion.EACH else None)
-        return
-    missed = job.key in history.missed
-    if not missed:
+    if not missed and view.trusted:
         changed = list(changes(job, view, today))
         if changed:
             yield from changed
@@ -78,41 +73,51 @@ def judge(job: Job, view: View, today: date) -> Iterator[Action]:
     if job.page is None:
         yield Read(job.key)
         return
-    if job.state in (PageState.TRASHED, PageState.ARCHIVED):
-        yield from _taken_away(job, view, today, missed=missed)
+    if job.state is not PageState.LIVE:
+        yield from _taken_away(job, view, today, missed=missed, signed=signed)
         return
-    if job.state is PageState.MOVED:
-        yield Find("page-moved-outside", job.key, owners(job.contract, view), {"job": job.contract.title})
-    verdict = job.verdict
-    if verdict is not None and verdict.signing is Signing.SIGNED:
-        yield from _signed(job, verdict, view)
+    if job.verdict is not None and signed:
+        yield from _signed(job, job.verdict, view)
         return
     if missed:
         yield from _superseded(job, view)
         return
-    yield from gestures.answers(job, view, today, STATUS_OF_PHASE[phase(job.contract, today)])
-    if verdict is not None and verdict.signing not in _QUIET:
-        yield from _say(job, verdict, view, today)
-    if today > job.contract.due and view.trusted:
+    if not view.trusted:
+        return
+    yield from gestures.answers(job, view, today, _status(job.contract, view, today))
+    if job.verdict is not None and job.verdict.signing not in QUIET:
+        yield from _say(job, job.verdict, view, today)
+    if today > job.contract.due and not view.forgiven(job.contract):
         yield from _overdue(job, view, today)
+
+
+def _status(contract: Contract, view: View, today: date) -> str:
+    """What the page says: nothing is missed before that was noted, nor overdue if it can't be held against anybody."""
+    return OPEN if today <= contract.due or view.forgiven(contract) else OVERDUE
+
+
+def _undelivered(job: Job, view: View, today: date) -> Iterator[Action]:
+    """The contract is there and its page is not: go on opening, with the minimum time from the day on which it gets there."""
+    contract = job.contract
+    procedure = view.procedures.get(contract.schedule)
+    if not view.trusted or procedure is None or procedure.state is not ProcedureState.READY:
+        return
+    cal = view.calendar_of(contract.people)
+    due = effective_due(contract.due, today, lead_of(contract, view), cal)
+    if due > contract.due:
+        yield moved(contract, view, due, f"reached:{today.isoformat()}")
+    yield Open(job.frozen, job.frozen.people[0] if job.frozen.completion is Completion.EACH else None)
 
 
 def _ended(job: Job, view: View, today: date) -> Conclude | None:
     """The outcome that a decision or a departure gives the occurrence, if any."""
-    if job.key in view.history.missed:
-        return None
     contract = job.contract
     if contract.schedule in view.stopped:
         return Conclude(job.key, Outcome.CANCELLED, "does not apply")
-    for decision in view.decisions(*OUTCOME_OF):
-        if decision.about == job.key:
-            return Conclude(job.key, OUTCOME_OF[decision.kind], decision.id)
-        if decision.about != contract.schedule or decision.kind is DecisionKind.SKIP:
-            continue
-        start = decision.start or (decision.made_at.date() if decision.made_at else contract.nominal)
-        if start <= contract.due and (decision.until is None or contract.due <= decision.until):
-            return Conclude(job.key, OUTCOME_OF[decision.kind], decision.id)
-    if contract.completion is not Completion.EACH:
+    decided = ended_by_decision(contract, view, away=job.state is not PageState.LIVE)
+    if decided is not None:
+        return Conclude(job.key, *decided)
+    if contract.completion is not Completion.EACH or not view.trusted:
         return None
     person = view.roster.get(contract.people[0])
     if person is not None and person.until is not None and person.until < today:
@@ -120,15 +125,24 @@ def _ended(job: Job, view: View, today: date) -> Conclude | None:
     return None
 
 
-def _taken_away(job: Job, view: View, today: date, *, missed: bool) -> Iterator[Action]:
-    """Trashed or archived: the role owner is asked once; nobody is reminded; only an unanswered question ends as a miss."""
+def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool) -> Iterator[Action]:
+    """Trashed, archived or moved out of the ISMS: the role owner is asked once and gets the minimum time to answer; nobody is
+    reminded; only an unanswered question ends as a miss. What was signed before is nobody's miss."""
     if missed:
         return
-    to = owners(job.contract, view)
-    finding = Find("job-trashed", job.key, to, {"job": job.contract.title, "until": job.contract.grace_end})
+    contract, to = job.contract, owners(job.contract, view)
+    kind = "page-moved-outside" if job.state is PageState.MOVED else "job-trashed"
+    finding = Find(kind, job.key, to, {"job": contract.title, "until": contract.grace_end})
     yield finding
+    if signed or not view.trusted:
+        return
+    if _ASKED not in view.history.causes(job.key):
+        answer_by = minimum_time(today, lead_of(contract, view), view.calendar_of(to))
+        if answer_by > contract.grace_end:
+            yield Amend(job.key, _ASKED, contract.due, answer_by, contract.people)
+            return
     asked = view.history.findings.get(finding.key)
-    if today <= job.contract.grace_end or not asked or not view.trusted:
+    if today <= contract.grace_end or not asked or view.forgiven(contract):
         return
     if job.read_at != view.now:
         yield Read(job.key)
@@ -138,34 +152,24 @@ def _taken_away(job: Job, view: View, today: date, *, missed: bool) -> Iterator[
 
 def _signed(job: Job, verdict: Verdict, view: View) -> Iterator[Action]:
     """File a signed job once people have stopped editing it. Signed in time and seen late is in time."""
+    touched = max((at for at in (job.page.edited_at if job.page else None, verdict.at) if at), default=view.now)
+    if view.now - touched < FILING_WAIT:
+        return
     if job.read_at != view.now:
         yield Read(job.key)
-        return
-    page = job.page
-    touched = max((at for at in (page.edited_at if page else None, verdict.at) if at), default=view.now)
-    if view.now - touched < FILING_WAIT:
         return
     if verdict.feedback and job.key not in view.history.questions:
         yield Ask(job.key, verdict.feedback)
     signed_on = local_date(verdict.at or view.now, view.zone_of(job.contract.people))
-    late = job.key in view.history.missed or signed_on > job.contract.grace_end
+    late = job.key in view.history.missed or (
+        signed_on > job.contract.grace_end and _warned(job, view, signed_on, frozenset())
+    )
     yield Record(job.key, verdict, Outcome.RECORDED_LATE if late else Outcome.RECORDED)
 
 
 def _superseded(job: Job, view: View) -> Iterator[Action]:
     """A missed job stays signable until the next occurrence opens; then its page is closed with a link."""
-    following = [day for day in view.history.latest.get(job.contract.schedule, ()) if day > job.contract.nominal]
-    if not following or job.key in view.history.superseded:
-        return
-    suffix = f"/{job.frozen.people[0]}" if job.contract.completion is Completion.EACH else ""
-    successor = next(
-        (
-            key
-            for key in (f"{job.contract.schedule}/{day.isoformat()}{suffix}" for day in following)
-            if key in view.history.pages
-        ),
-        None,
-    )
+    successor = _successor(job, view)
     if successor is None:
         return
     if job.read_at != view.now:
@@ -174,24 +178,48 @@ def _superseded(job: Job, view: View) -> Iterator[Action]:
     yield Supersede(job.key, successor)
 
 
+def _successor(job: Job, view: View) -> Key | None:
+    """The next occurrence that was opened, for the same person if it is personal. For somebody who is no longer asked it is
+    the occurrence itself, whoever it is open for."""
+    contract = job.contract
+    renamed = [one.id for one in view.schedules.values() if contract.schedule in one.was]
+    person = job.frozen.people[0] if contract.completion is Completion.EACH else None
+    for schedule in (contract.schedule, *renamed):
+        following = [day for day in view.history.latest.get(schedule, ()) if day > contract.nominal]
+        for day in following:
+            key = occurrence_key(schedule, day, person)
+            if key in view.history.pages:
+                return key
+        if person is not None and following and not _is_asked(person, contract, view):
+            return occurrence_key(schedule, following[0])
+    return None
+
+
+def _is_asked(person: RosterId, contract: Contract, view: View) -> bool:
+    today = local_date(view.now, view.zone)
+    return any(holder.id == person for holder in view.holders(contract.role, today))
+
+
 def _say(job: Job, verdict: Verdict, view: View, today: date) -> Iterator[Action]:
     """The one sentence that an unfinished signature deserves, once, and only to people who can be reached now."""
     contract = job.contract
     to = tuple(person for person in contract.people if reachable(view.roster.get(person), view))
-    if not to or not view.trusted:
+    if not to:
         return
     if verdict.signing is Signing.SOMEONE_ELSE:
         yield from _once(view, Reply(job.key, f"someone-else:{verdict.other or ''}", "job.someone_else", to))
         return
-    edited = job.page.edited_at if job.page else None
-    if today < contract.due and (edited is None or view.now - edited < LATE_TICKS):
-        return
     missing = {"missing": verdict.missing}
     if verdict.signing is Signing.UNCLEAR:
-        yield from _once(view, Reply(job.key, "unclear", "job.unclear", to, missing))
-    elif verdict.signing is Signing.TICKED:
+        edited = job.page.edited_at if job.page else None
+        if today >= contract.due or (edited is not None and view.now - edited >= AT_REST):
+            yield from _once(view, Reply(job.key, "unclear", "job.unclear", to, missing))
+        return
+    if today < contract.due:
+        return
+    if verdict.signing is Signing.TICKED:
         yield from _once(view, Reply(job.key, "ticked", "notice.ticked", to, missing))
-    elif today >= contract.due:
+    else:
         yield from _once(view, Reply(job.key, "half-signed", "job.below_level", to, missing))
 
 
@@ -204,78 +232,92 @@ def _once(view: View, reply: Reply) -> Iterator[Reply]:
 
 def _overdue(job: Job, view: View, today: date) -> Iterator[Action]:
     """After the due day: read afresh, show it, and once grace is over note the miss, if nothing speaks for the people."""
-    contract = job.contract
-    current = STATUS_OF_PHASE[Phase.OVERDUE]
-    shown = job.page.fields.get("status") if job.page else None
-    if (shown == STATUS_OF_PHASE[Phase.OPEN] or today > contract.grace_end) and job.read_at != view.now:
-        yield Read(job.key)
-        return
-    if today <= contract.grace_end:
-        if shown == STATUS_OF_PHASE[Phase.OPEN]:
-            yield Show(job.key, {"status": current})
-        return
-    yield from _time_over(job, view, today)
+    if job.page is not None and job.page.fields.get("status") == OPEN:
+        if job.read_at != view.now:
+            yield Read(job.key)
+            return
+        yield Show(job.key, {"status": OVERDUE})
+    if today > job.contract.grace_end:
+        yield from _time_over(job, view, today)
 
 
 def _time_over(job: Job, view: View, today: date) -> Iterator[Action]:
-    contract, verdict = job.contract, job.verdict
-    if view.history.lost_before is not None and contract.due < view.history.lost_before:
-        return
+    contract = job.contract
     if job.copies_filled:
         yield from _once(view, Reply(job.key, "copy-filled", "job.copy_filled", contract.people))
         yield Find("copy-of-job", job.key, owners(contract, view), {"job": contract.title})
         return
     people = [view.roster[person] for person in contract.people if person in view.roster]
-    if not any(person.account for person in people):
+    if not any(may_be_told(person) for person in people):
         yield Find("account-unresolved", job.key, owners(contract, view), {"job": contract.title})
         return
     if all(person.is_away(today) for person in people):
         return
-    if job.page is not None and verdict is None:
-        return
-    if not _warned(job, view, today):
+    signed = frozenset(signature.signer for signature in job.verdict.signatures) if job.verdict else frozenset()
+    if not _warned(job, view, today, signed):
         yield from _unwarned(job, view)
         return
-    if verdict is not None and _all_ticked(verdict):
-        cal = view.calendar_of(contract.people)
-        if _LAST_CALL not in view.history.causes(job.key):
-            later = add_working_days(today, 2, cal)
-            yield Amend(job.key, _LAST_CALL, contract.due, later, contract.people, reply="notice.ticked.last")
-            return
-        yield from _miss(job, view, _addressees(job, view), not_validly_signed=True)
+    if job.read_at != view.now:
+        yield Read(job.key)
         return
-    yield from _miss(job, view, _addressees(job, view))
+    if job.verdict is None:
+        return
+    if not _all_ticked(job.verdict):
+        yield from _miss(job, view, _addressees(job, view))
+        return
+    if LAST_CALL not in view.history.causes(job.key):
+        later = add_working_days(today, 2, view.calendar_of(contract.people))
+        yield Amend(job.key, LAST_CALL, contract.due, later, contract.people, reply="notice.ticked.last")
+        return
+    yield from _miss(job, view, _addressees(job, view), not_validly_signed=True)
 
 
 def _all_ticked(verdict: Verdict) -> bool:
-    return verdict.signing in (Signing.TICKED, Signing.HALF_SIGNED, Signing.UNCLEAR) and (
-        verdict.steps_total > 0 and verdict.steps_done == verdict.steps_total
-    )
+    """True if everything was done and only the signature does not hold: never "not done"."""
+    return verdict.signing not in QUIET and verdict.steps_done == verdict.steps_total
 
 
-def _warned(job: Job, view: View, today: date) -> bool:
+def _warned(job: Job, view: View, day: date, signed: frozenset[RosterId]) -> bool:
     """No surprise: two notices delivered to everybody concerned. The opening is one (the wiki tells whom it assigns a page);
     the other is the warning that says what will happen and when, delivered so that a whole working day lay between."""
-    cal = view.calendar_of(job.contract.people)
-    last = step_id(LAST, job.contract.due)
-    for person in job.contract.people:
-        if person not in view.roster or not may_be_told(view.roster[person]):
+    contract = job.contract
+    amendments = view.history.amendments.get(job.key, ())
+    if amendments and amendments[-1].cause == LAST_CALL:
+        return (job.key, LAST_CALL) in view.history.replies
+    wanted, found = _warning_id(contract, view), False
+    for one in contract.people:
+        person = view.roster.get(one)
+        if one in signed or person is None or not may_be_told(person) or person.is_away(day):
             continue
-        final = [
+        warned = [
             sent.day
             for sent in view.history.notices.get(job.key, ())
-            if sent.person == person and sent.delivered and sent.step == last
+            if sent.person == one and sent.delivered and sent.step == wanted
         ]
-        if not final or add_working_days(final[0], 1, cal) >= today:
+        if not warned or add_working_days(warned[0], 1, person.works) >= day:
             return False
-    return True
+        found = True
+    return found
+
+
+def _warning_id(contract: Contract, view: View) -> str:
+    """The step without which nothing may follow."""
+    cal = view.calendar_of(contract.people)
+    steps = timeline(contract.ladder, contract.opened, contract.due, contract.grace_end, cal)
+    return step_id(warning(steps), contract.due, contract.grace_end)
 
 
 def _unwarned(job: Job, view: View) -> Iterator[Action]:
     """Grace runs on while no warning could be delivered; if one was tried in vain the admin has something to look at."""
-    tried = [sent for sent in view.history.notices.get(job.key, ()) if sent.step.startswith(LAST)]
+    contract = job.contract
+    if any(amendment.cause == LAST_CALL for amendment in view.history.amendments.get(job.key, ())[-1:]):
+        missing = job.verdict.missing if job.verdict else ()
+        yield from _once(view, Reply(job.key, LAST_CALL, "notice.ticked.last", contract.people, {"missing": missing}))
+        return
+    wanted = _warning_id(contract, view)
+    tried = [sent for sent in view.history.notices.get(job.key, ()) if sent.step == wanted]
     if tried and not any(sent.delivered for sent in tried):
-        yield Find("notice-undelivered", job.key, owners(job.contract, view), {"job": job.contract.title})
+        yield Find("notice-undelivered", job.key, managers(view)[:1], {"job": contract.title})
 
 
 def _addressees(job: Job, view: View) -> tuple[RosterId, ...]:

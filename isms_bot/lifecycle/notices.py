@@ -9,31 +9,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
+from isms_bot.calendars import local_date
 from isms_bot.lifecycle.actions import Notify
-from isms_bot.lifecycle.dates import LAST, OPENED, timeline
+from isms_bot.lifecycle.dates import LAST, OPENED, step_id, timeline
 from isms_bot.lifecycle.people import owners, reachable
 from isms_bot.lifecycle.view import Job, View
-from isms_bot.model import Completion, Key, Ladder, PageState, Person, RosterId, Signing, WorkCalendar
+from isms_bot.model import Completion, Contract, Key, Ladder, PageState, RosterId, Signing, WorkCalendar
 
 A_WEEK = 2
 """Messages to one person in seven days; the last warning is exempt."""
 PER_JOB = 4
-"""Steps of one job to one person, the last warning among them."""
+"""Steps of one job to one person; the last warning is exempt, and so is an urgent job."""
 
 _TOLD = (Signing.SIGNED, Signing.TICKED, Signing.HALF_SIGNED, Signing.UNCLEAR)
-"""With these only the last warning still goes out: what is missing was said already."""
-
-
-def may_be_told(person: Person) -> bool:
-    """True if there is a channel to this person at all."""
-    return person.account is not None
-
-
-def step_id(step: str, due: date) -> str:
-    """What a sent step is remembered by: moving the due day makes all steps but the first fresh again."""
-    return step if step == OPENED else f"{step}:{due.isoformat()}"
+"""With these only the last warning still goes out: what is missing is said in an answer of its own."""
+_NEWS = ("outage", "return")
+"""Steps that tell what moved, and with it what an opening would."""
 
 
 class Letters:
@@ -42,81 +34,94 @@ class Letters:
     def __init__(self, view: View) -> None:
         self._view = view
         self._due: dict[RosterId, list[tuple[date, Key, str]]] = defaultdict(list)
-        self._cannot: dict[tuple[RosterId, bool], bool] = {}
+        self._timelines: dict[tuple[Ladder, date, date, date, int], tuple[tuple[date, str], ...]] = {}
 
     def consider(self, job: Job, today: date, cal: WorkCalendar) -> None:
         """Take up what is due for one job. Nothing for a page that is not there, or a job that is signed or over."""
-        view, contract = self._view, job.contract
+        view, contract, verdict = self._view, job.contract, job.verdict
         if job.page is None or job.page.state is not PageState.LIVE or not view.trusted:
             return
-        signing = job.verdict.signing if job.verdict else Signing.NOTHING
-        if signing is Signing.SIGNED:
+        current = self._current(contract, today, cal)
+        if current is None or (current == LAST and view.forgiven(contract)):
             return
-        steps = timeline(contract.ladder, contract.opened, contract.due, contract.grace_end, cal)
+        if verdict is not None and verdict.signing in _TOLD and (verdict.signing is Signing.SIGNED or current != LAST):
+            return
+        signed = {signature.signer for signature in verdict.signatures} if verdict is not None else ()
+        for person in contract.people:
+            if person not in signed:
+                following = self._next(job, person, today, current)
+                if following is not None:
+                    self._due[person].append((contract.due, contract.key, following))
+        if contract.ladder is Ladder.URGENT and today > contract.due:
+            daily = f"daily:{today.isoformat()}"
+            for owner in owners(contract, view):
+                if daily not in self._sent(contract.key, owner):
+                    self._due[owner].append((contract.due, contract.key, daily))
+
+    def _current(self, contract: Contract, today: date, cal: WorkCalendar) -> str | None:
+        """The step that is due now, None before the first."""
+        # Hashing a calendar for every job takes longer than everything else here: within a pass it is told by identity.
+        wanted = (contract.ladder, contract.opened, contract.due, contract.grace_end, id(cal))
+        steps = self._timelines.get(wanted)
+        if steps is None:
+            steps = timeline(contract.ladder, contract.opened, contract.due, contract.grace_end, cal)
+            self._timelines[wanted] = steps
         current = None
         for day, step in steps:
             if day > today:
                 break
             current = step
-        special = self._special(job, today)
-        if current is None and special is None:
-            return
-        if signing in _TOLD and current != LAST:
-            return
-        signed = {signature.signer for signature in job.verdict.signatures} if job.verdict else set()
-        for person in contract.people:
-            if person in signed:
-                continue
-            following = self._next(job, person, current, special)
-            if following is not None:
-                self._due[person].append((contract.due, contract.key, following))
-        if contract.ladder is Ladder.URGENT and today > contract.due:
-            for owner in owners(contract, view):
-                self._due[owner].append((contract.due, contract.key, f"daily:{today.isoformat()}"))
+        return current
 
-    def _special(self, job: Job, today: date) -> str | None:
-        """After an outage or an absence one message says what moved."""
-        amendments = self._view.history.amendments.get(job.key)
-        if not amendments:
+    def _sent(self, key: Key, person: RosterId) -> list[str]:
+        return [sent.step for sent in self._view.history.notices.get(key, ()) if sent.person == person]
+
+    def _next(self, job: Job, person: RosterId, today: date, current: str) -> str | None:
+        contract = job.contract
+        sent = self._sent(job.key, person)
+        step = step_id(current, contract.due, contract.grace_end)
+        if current == LAST:
+            return None if step in sent or self._has_last_call(job.key) else step
+        ordinary = sum(not done.startswith(LAST) for done in sent)
+        if contract.ladder is not Ladder.URGENT and ordinary >= PER_JOB:
             return None
-        for amendment in reversed(amendments):
+        news = self._news(job, person, today)
+        if news is not None and news not in sent:
+            return news
+        if step in sent or (current == OPENED and any(done.startswith(_NEWS) for done in sent)):
+            return None
+        return step
+
+    def _has_last_call(self, key: Key) -> bool:
+        """True while a job has its two days to complete the signature: that was its last notice."""
+        return any(change.cause == "last-call" for change in self._view.history.amendments.get(key, ())[-1:])
+
+    def _news(self, job: Job, person: RosterId, today: date) -> str | None:
+        """After an outage or an absence one message says what moved, to those who had the job then."""
+        for amendment in reversed(self._view.history.amendments.get(job.key, ())):
             kind, _, rest = amendment.cause.partition(":")
-            if kind == "outage":
+            if kind == "outage" and person in amendment.people:
                 return amendment.cause
             if kind == "away" and job.contract.completion is Completion.EACH:
                 end = rest.partition(":")[2]
                 return f"return:{end}" if today > date.fromisoformat(end) else None
         return None
 
-    def _next(self, job: Job, person: RosterId, current: str | None, special: str | None) -> str | None:
-        history = self._view.history.notices.get(job.key, ())
-        sent = [notice.step for notice in history if notice.person == person]
-        step = step_id(current, job.contract.due) if current is not None else None
-        if current == LAST and step not in sent:
-            return step
-        if special is not None and special not in sent:
-            return special
-        if step is None or step in sent or len(sent) >= PER_JOB - 1:
-            return None
-        if current == OPENED and any(done.startswith("outage:") for done in sent):
-            return None
-        return step
-
     def messages(self) -> Iterator[Notify]:
         """One message per person who can be reached now, within the weekly cap; the most urgent job first."""
+        view = self._view
         for person, steps in sorted(self._due.items()):
-            known = self._view.roster.get(person)
-            urgent = any(self._is_urgent(key) for _, key, _ in steps)
-            if known is None or not reachable(known, self._view, urgent=urgent):
+            known = view.roster.get(person)
+            urgent = [step for step in steps if self._is_urgent(step[1])]
+            going = steps if reachable(known, view) else urgent
+            if known is None or not going or not reachable(known, view, urgent=bool(urgent)):
                 continue
-            today = self._view.now.astimezone(ZoneInfo(known.zone)).date()
-            days = self._view.history.messages.get(person, ())
-            exempt = urgent or any(step.startswith(LAST) for _, _, step in steps)
-            recent = sum(1 for day in days if day > today - timedelta(days=7))
-            if not exempt and (today in days or recent >= A_WEEK):
+            today = local_date(view.now, known.zone)
+            exempt = bool(urgent) or any(step.startswith(LAST) for _, _, step in going)
+            recent = sum(1 for day in view.history.messages.get(person, ()) if day > today - timedelta(days=7))
+            if not exempt and (view.history.told.get(person) == today or recent >= A_WEEK):
                 continue
-            ordered = tuple((key, step) for _, key, step in sorted(steps))
-            yield Notify(person, ordered, today, exempt)
+            yield Notify(person, tuple((key, step) for _, key, step in sorted(going)), today, exempt)
 
     def _is_urgent(self, key: Key) -> bool:
         return self._view.jobs[key].contract.ladder is Ladder.URGENT

@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from isms_bot.calendars import local_date, shift_day, subtract
+from isms_bot.calendars import add, add_working_days, local_date, shift_day, subtract
 from isms_bot.lifecycle import dates
 from isms_bot.lifecycle.actions import Action, Conclude, Find, Open
-from isms_bot.lifecycle.view import ProcedureState, View, overlapping
+from isms_bot.lifecycle.people import managers
+from isms_bot.lifecycle.relief import not_to_open, occurrence_key
+from isms_bot.lifecycle.view import Procedure, ProcedureState, View, needed, overlapping
 from isms_bot.model import (
     Completion,
     Contract,
-    DecisionKind,
     Key,
     Outcome,
     Person,
     Regime,
-    RosterId,
     Schedule,
     Unit,
 )
@@ -41,95 +41,72 @@ class Occurrence:
     due: date
 
 
-def occurrence_key(schedule: str, nominal: date, person: RosterId | None = None) -> Key:
-    """`<schedule>/<nominal ISO date>[/<roster id>]`: page key, idempotency key and ledger key at once."""
-    return f"{schedule}/{nominal.isoformat()}" + (f"/{person}" if person else "")
-
-
 def occurrences(schedule: Schedule, view: View, after: date | None, until: date) -> Iterator[Occurrence]:
     """Occurrences of a schedule with after < nominal and opening day <= until, in order.
 
     Nominal dates are worked out without public holidays: a new edition of a holiday calendar must never move a key.
     """
-    lead = timedelta(days=schedule.lead.count * (2 if schedule.lead.unit is Unit.WORKING_DAY else 31) + 7)
+    hours = schedule.lead.unit is Unit.HOUR
+    furthest = _HORIZON + (until if hours else add(until, schedule.lead, view.calendar))
     anchor = view.anchors.get(schedule.id)
-    for nominal in nominals(schedule.rule, anchor, after=after, until=until + lead + _HORIZON):
+    for nominal in nominals(schedule.rule, anchor, after=after, until=furthest):
         due = shift_day(nominal.day, schedule.rule.shift, view.calendar)
-        opens = subtract(due, schedule.lead, view.calendar) if schedule.lead.unit is not Unit.HOUR else due
+        opens = due if hours else subtract(due, schedule.lead, view.calendar)
         if opens <= until:
             yield Occurrence(nominal, opens, due)
 
 
 def openings(view: View) -> Iterator[Action]:
-    """Jobs to open, and findings about schedules that cannot open theirs."""
-    for _, schedule in sorted(view.schedules.items()):
-        if schedule.id in view.stopped or schedule.id not in view.anchors:
-            continue
-        yield from _open_schedule(schedule, view)
-
-
-def _open_schedule(schedule: Schedule, view: View) -> Iterator[Action]:
+    """Jobs to open, and findings about roles that nobody holds. While the clocks are apart nothing is opened: an opening is a
+    notice, and its dates would be wrong."""
     today = local_date(view.now, view.zone)
+    active = [one for _, one in sorted(view.schedules.items()) if one.id in view.anchors and one.id not in view.stopped]
+    for role in sorted({schedule.role for schedule in active if not view.holders(schedule.role, today)}):
+        yield Find("role-without-holder", role, managers(view)[:1], {"role": role})
+    if not view.trusted:
+        return
+    for schedule in active:
+        yield from _open_schedule(schedule, view, today)
+
+
+def _open_schedule(schedule: Schedule, view: View, today: date) -> Iterator[Action]:
     opened = view.history.latest.get(schedule.id, ())
     since = view.history.rule_since.get(schedule.id)
     after = max((day for day in (since, opened[-2] if len(opened) > 1 else None) if day), default=None)
-    due_now = list(occurrences(schedule, view, after, today))
+    expected: list[Occurrence] = []
+    latest = None
+    for latest in occurrences(schedule, view, after, today):
+        reason = _not_expected(schedule, latest, view)
+        if reason is None:
+            expected.append(latest)
+            continue
+        yield from _conclude_unopened(schedule, latest, reason, view)
+    for occurrence in expected[:-1]:
+        yield from _conclude_unopened(schedule, occurrence, (Outcome.PAUSED, _overtaken(occurrence, view)), view)
     procedure = view.procedures.get(schedule.id)
-    for position, occurrence in enumerate(due_now):
-        reason = _not_expected(schedule, occurrence.nominal.day, view)
-        if reason is not None:
-            yield from _conclude_unopened(schedule, occurrence, reason, view)
-            continue
-        latest = position == len(due_now) - 1
-        if not latest and occurrence.nominal.day not in opened:
-            yield from _conclude_unopened(schedule, occurrence, (Outcome.PAUSED, "outage"), view)
-            continue
-        if not latest:
-            continue
-        missing = list(_contracts(schedule, occurrence, view, today))
-        if not missing:
-            continue
-        if procedure is None or procedure.state is not ProcedureState.READY:
-            continue
-        if not view.holders(schedule.role, today):
-            yield Find("role-without-holder", schedule.role, _managers(view), {"role": schedule.role})
-        for contract in missing:
-            yield Open(contract, contract.people[0] if schedule.completion is Completion.EACH else None)
+    if not expected or procedure is None or procedure.state is not ProcedureState.READY:
+        return
+    current = expected[-1]
+    if current is not latest and current.nominal.day in opened:
+        # Whoever joins while the next one is paused or waived is not asked for the one before.
+        return
+    for contract in _contracts(schedule, current, view, today, procedure):
+        yield Open(contract, contract.people[0] if schedule.completion is Completion.EACH else None)
 
 
-def _title(schedule: Schedule, view: View) -> str:
-    procedure = view.procedures.get(schedule.id)
-    return procedure.title if procedure else schedule.procedure
+def _overtaken(occurrence: Occurrence, view: View) -> str:
+    """Why an occurrence was never opened although the next one is: nobody was there to open it, or nothing to open."""
+    for outage in view.history.outages:
+        if outage.start <= occurrence.due and (outage.end is None or occurrence.opens <= outage.end):
+            return "outage"
+    return "overtaken"
 
 
-def _managers(view: View) -> tuple[RosterId, ...]:
-    return tuple(person for person in (view.product_manager,) if person)
-
-
-def _not_expected(schedule: Schedule, nominal: date, view: View) -> tuple[Outcome, str] | None:
+def _not_expected(schedule: Schedule, occurrence: Occurrence, view: View) -> tuple[Outcome, str] | None:
     """Why nothing is expected for this occurrence: a pause in the rule or a decision, a waiver, a skip."""
-    pause = paused(schedule.rule, nominal)
-    if pause is not None:
+    if paused(schedule.rule, occurrence.nominal.day) is not None:
         return Outcome.PAUSED, "rule"
-    key = occurrence_key(schedule.id, nominal)
-    for decision in view.decisions(DecisionKind.PAUSE, DecisionKind.WAIVE, DecisionKind.SKIP):
-        outcome = OUTCOME_OF[decision.kind]
-        if decision.about == key:
-            return outcome, decision.id
-        if decision.about == schedule.id and decision.kind is not DecisionKind.SKIP:
-            start = decision.start or (decision.made_at.date() if decision.made_at else nominal)
-            if start <= nominal and (decision.until is None or nominal <= decision.until):
-                return outcome, decision.id
-    return None
-
-
-OUTCOME_OF = {
-    DecisionKind.PAUSE: Outcome.PAUSED,
-    DecisionKind.WAIVE: Outcome.WAIVED,
-    DecisionKind.SKIP: Outcome.CANCELLED,
-    DecisionKind.DOES_NOT_APPLY: Outcome.CANCELLED,
-    DecisionKind.KEEP_AWAY: Outcome.WITHDRAWN,
-}
+    return not_to_open(schedule.id, schedule.policy, occurrence.nominal.day, occurrence.due, view)
 
 
 def _conclude_unopened(
@@ -142,26 +119,29 @@ def _conclude_unopened(
     yield Conclude(key, reason[0], reason[1], schedule.id, occurrence.nominal.day)
 
 
-def _contracts(schedule: Schedule, occurrence: Occurrence, view: View, today: date) -> Iterator[Contract]:
+def _contracts(
+    schedule: Schedule, occurrence: Occurrence, view: View, today: date, procedure: Procedure
+) -> Iterator[Contract]:
     """Contracts of the occurrence that are not opened yet."""
+    key = occurrence_key(schedule.id, occurrence.nominal.day)
+    if key in view.history.outcomes:
+        return
     holders = view.holders(schedule.role, today) or _fallback(view)
     if schedule.completion is Completion.EACH:
         for person in holders:
-            key = occurrence_key(schedule.id, occurrence.nominal.day, person.id)
-            if key in view.history.contracts or key in view.history.outcomes or not _expected_of(person, occurrence):
-                continue
-            yield _contract(key, schedule, occurrence, (person,), view, today)
+            own = occurrence_key(schedule.id, occurrence.nominal.day, person.id)
+            if own not in view.history.contracts and _expected_of(person, occurrence):
+                yield _contract(own, schedule, occurrence, (person,), view, today, procedure)
         return
-    key = occurrence_key(schedule.id, occurrence.nominal.day)
-    if key in view.history.contracts or key in view.history.outcomes or not holders:
+    if key in view.history.contracts or not holders:
         return
     people = (_on_rotation(holders, occurrence),) if schedule.rotate else holders
-    yield _contract(key, schedule, occurrence, people, view, today)
+    yield _contract(key, schedule, occurrence, people, view, today, procedure)
 
 
 def _fallback(view: View) -> tuple[Person, ...]:
-    """A role without a holder falls to the product manager."""
-    return tuple(view.roster[person] for person in _managers(view) if person in view.roster)
+    """A role without a holder falls to the product manager, or whoever stands in."""
+    return tuple(view.roster[person] for person in managers(view)[:1])
 
 
 def _expected_of(person: Person, occurrence: Occurrence) -> bool:
@@ -179,15 +159,14 @@ def _on_rotation(holders: tuple[Person, ...], occurrence: Occurrence) -> Person:
 
 
 def _contract(
-    key: Key, schedule: Schedule, occurrence: Occurrence, people: tuple[Person, ...], view: View, today: date
-) -> Contract:
+    key: Key, schedule: Schedule, occurrence: Occurrence, people: tuple[Person, ...], view: View, today: date,
+    procedure: Procedure,
+) -> Contract:  # fmt: skip
     cal = people[0].works
-    reached = max(today, min((person.since or today for person in people), default=today))
-    due = dates.effective_due(occurrence.due, reached, schedule.lead, cal)
-    absence = overlapping(people[0].away, due) if len(people) == 1 else None
-    if absence is not None and absence.end is not None and schedule.completion is Completion.EACH:
+    due = dates.effective_due(occurrence.due, _reached(people, schedule, today), schedule.lead, cal)
+    absence = overlapping(people[0].away, due)
+    if schedule.completion is Completion.EACH and absence is not None and absence.end is not None:
         due = dates.back_from(absence.end, cal)
-    procedure = view.procedures.get(schedule.id)
     return Contract(
         key=key,
         schedule=schedule.id,
@@ -196,10 +175,10 @@ def _contract(
         nominal_due=occurrence.due,
         due=due,
         grace_end=dates.grace_end(due, schedule.grace, cal),
-        regime=_regime(schedule, due, people, view),
+        regime=_regime(schedule, due, people, view, procedure),
         people=tuple(person.id for person in people),
-        procedure=procedure.id if procedure else schedule.procedure,
-        title=_title(schedule, view),
+        procedure=procedure.id,
+        title=procedure.title,
         completion=schedule.completion,
         quorum=schedule.quorum,
         level=schedule.level,
@@ -210,13 +189,25 @@ def _contract(
     )
 
 
-def _regime(schedule: Schedule, due: date, people: tuple[Person, ...], view: View) -> Regime:
+def _reached(people: tuple[Person, ...], schedule: Schedule, today: date) -> date:
+    """The day on which a job opened today has reached as many of its people as must sign: nothing reaches somebody who is
+    away."""
+    days = []
+    for person in people:
+        absence = overlapping(person.away, today)
+        back = absence.end + timedelta(days=1) if absence is not None and absence.end is not None else today
+        days.append(add_working_days(back, 0, person.works) if back > today else today)
+    return sorted(days)[needed(schedule.completion, schedule.quorum, len(days)) - 1]
+
+
+def _regime(
+    schedule: Schedule, due: date, people: tuple[Person, ...], view: View, procedure: Procedure
+) -> Regime:
     """Decided once, by the frozen due date. A person's first run is practice where the pack says so."""
     end = view.introduction_end(schedule.policy)
     if end is None or due <= end:
         return Regime.INTRODUCTION
-    procedure = view.procedures[schedule.id].id if schedule.id in view.procedures else schedule.procedure
-    first = all((procedure, person.id) not in view.history.ran for person in people)
+    first = all((procedure.id, person.id) not in view.history.ran for person in people)
     if schedule.practice and first and len(people) == 1:
         return Regime.INTRODUCTION
     return Regime.RECORDING

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from isms_bot.calendars import is_working_day
 from isms_bot.lifecycle.view import View
-from isms_bot.model import Contract, Decision, DecisionKind, Person, RosterId
+from isms_bot.model import Contract, Decision, DecisionKind, Person, RosterId, Schedule
 
 MORNING = time(9)
 """Messages go out from this time on, in the person's own zone, on working days."""
@@ -28,6 +28,8 @@ _MANAGERS_ONLY = frozenset(
     }
 )
 """Kinds that the role owner alone cannot decide."""
+_NOBODYS_RELIEF = frozenset({DecisionKind.ACTIVATE, DecisionKind.END_INTRODUCTION, DecisionKind.EVIDENCE})
+"""Kinds that relieve nobody of anything."""
 
 
 def managers(view: View) -> tuple[RosterId, ...]:
@@ -53,6 +55,11 @@ def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:
     return tuple(person for person in managers(view) if person not in contract.people)[:1]
 
 
+def may_be_told(person: Person) -> bool:
+    """True if there is a channel to this person at all."""
+    return person.account is not None
+
+
 def reachable(person: Person | None, view: View, *, urgent: bool = False) -> bool:
     """True if a message may go to this person now: in the team, with an account, not away, morning of a working day."""
     if person is None or person.account is None:
@@ -65,15 +72,49 @@ def reachable(person: Person | None, view: View, *, urgent: bool = False) -> boo
 
 def may_decide(decision: Decision, view: View, contract: Contract | None) -> tuple[bool, bool]:
     """(counts, no second person): whether the author of a decision holds a role that its kind requires, and whether it had
-    to be taken about oneself because nobody else is there. `contract` is the job it is about, if it is about one."""
+    to be taken about oneself because nobody else is there. `contract` is the job it is about, if the caller knows it."""
     if decision.by is None or decision.by not in view.roster:
         return False, False
+    contract = contract or _job_of(decision, view)
     able = set(managers(view))
-    if contract is not None and decision.kind not in _MANAGERS_ONLY:
-        able.update(person.id for person in view.holders(contract.owner, view.now.date()))
+    owner = contract.owner if contract is not None else _owner_of(decision, view)
+    if owner and decision.kind not in _MANAGERS_ONLY:
+        able.update(person.id for person in view.holders(owner, view.now.date()))
     if decision.by not in able:
         return False, False
-    if contract is None or decision.by not in contract.people:
+    concerned = _concerned(decision, view, contract)
+    if decision.by not in concerned:
         return True, False
-    alone = not (able - set(contract.people))
+    alone = not (able - concerned)
     return alone, alone
+
+
+def _job_of(decision: Decision, view: View) -> Contract | None:
+    """The job that a decision names by its key or by the number of its non-conformity, as it is promised now."""
+    history = view.history
+    key = next((key for key, number in history.numbers.items() if number == decision.about), decision.about)
+    return history.promise(key) if key in history.contracts else None
+
+
+def _schedules_of(decision: Decision, view: View) -> list[Schedule]:
+    """The schedules that a decision is about: by id, by policy item, or by one of their occurrences."""
+    schedule = decision.about.partition("/")[0]
+    return [one for one in view.schedules.values() if one.id == schedule or decision.about == one.policy]
+
+
+def _owner_of(decision: Decision, view: View) -> str | None:
+    """The role that owns all schedules that a decision is about, if it is one."""
+    owners = {schedule.owner for schedule in _schedules_of(decision, view)}
+    return owners.pop() if len(owners) == 1 else None
+
+
+def _concerned(decision: Decision, view: View, contract: Contract | None) -> set[RosterId]:
+    """Whom a decision would relieve: the people of the job; of a schedule its only holder, since what holds for a whole team
+    is nobody's own matter."""
+    if contract is not None:
+        return set(contract.people)
+    if decision.kind in _NOBODYS_RELIEF:
+        return set()
+    today = view.now.date()
+    holders = {person.id for one in _schedules_of(decision, view) for person in view.holders(one.role, today)}
+    return holders if len(holders) == 1 else set()

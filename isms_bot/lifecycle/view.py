@@ -10,6 +10,7 @@ from enum import StrEnum
 from isms_bot.history import History
 from isms_bot.model import (
     Account,
+    Completion,
     Contract,
     Decision,
     Key,
@@ -137,6 +138,18 @@ class View:
     def decisions(self, *kinds: str) -> tuple[Decision, ...]:
         """Accepted decisions of these kinds, in the order they were made."""
         return tuple(decision for decision in self.history.decisions.values() if decision.kind in kinds)
+
+
+    def forgiven(self, contract: Contract) -> bool:
+        """True for what was promised before the ledger was lost: it is never held against anybody."""
+        lost = self.history.lost_before
+        return lost is not None and contract.nominal_due < lost
+
+
+def needed(completion: Completion, quorum: int, people: int) -> int:
+    """How many of `people` must sign."""
+    wanted = {Completion.ALL: people, Completion.QUORUM: min(quorum, people)}
+    return wanted.get(completion, min(1, people))
 
 
 def overlapping(spans: tuple[Span, ...], day: date) -> Span | None:
