@@ -144,4 +144,4 @@ def test_the_command_tells_its_version(installed: Installed) -> None:
     assert PROJECT["version"] in run(installed.scripts / "isms-bot", "--version", cwd=installed.folder)
 
 
-PROMISED = ("demo", "check", "plan", "run", "status", "setup")
+PROMISED = ("demo", "init", "check", "plan", "apply", "run", "status")
