@@ -18,7 +18,7 @@ from isms_bot.effects.context import Pass
 from isms_bot.errors import Misconfigured
 from isms_bot.history import WATCHED
 from isms_bot.lifecycle import View, decide
-from isms_bot.lifecycle.actions import Action, Find, Notify, Read
+from isms_bot.lifecycle.actions import Action, Find, Notify, Read, Reply, Show
 from isms_bot.lifecycle.people import managers
 from isms_bot.observatory import Observatory
 from isms_bot.outlook import Outlook
@@ -135,18 +135,38 @@ def _new(found: list[Find], run: Pass) -> list[Find]:
 
 def _held(run: Pass, chosen: Plan) -> Find:
     said = "; ".join(chosen.reasons.values())
-    return Find("brake-held", "+".join(chosen.reasons), managers(run.view)[:1], {"actions": said, "digest": chosen.digest})
+    return Find(
+        "brake-held", "+".join(chosen.reasons), managers(run.view)[:1], {"actions": said, "digest": chosen.digest}
+    )
 
 
 def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
-    """Carry out the plan in order; True if a signal ended it before its end."""
+    """Carry out the plan in order; True if a signal ended it before its end.
+
+    Where an answer is left for a later pass nothing is put back on that job: what somebody did there must still be seen then.
+    """
+    unanswered: set[str] = set()
     for action in chosen.actions:
         if isinstance(action, Find) and action.key in run.workspace.history.findings:
             continue
+        if isinstance(action, Show) and action.key in unanswered:
+            continue
         if stop():
             return True
-        effects.apply(run, action)
+        if not effects.apply(run, action):
+            unanswered.update(_answered(action))
     return False
+
+
+def _answered(action: Action) -> tuple[str, ...]:
+    """The job that an action answers something on, if it does."""
+    match action:
+        case Reply():
+            return (action.key,)
+        case Find():
+            return (action.about.partition("@")[0],)
+        case _:
+            return ()
 
 
 __all__ = ["PassResult", "View", "run_once"]
