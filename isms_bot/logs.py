@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -52,10 +52,22 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {key: _clean(value) for key, value in event.items()}
 
 
-def configure(*, level: str = "warning", form: str = "auto", stream: TextIO | None = None) -> None:
-    """Send all logs to `stream` (default stderr). `form`: json, text, or auto (text on a terminal). May be called again."""
-    out = stream or sys.stderr
-    as_json = form == "json" or (form == "auto" and not out.isatty())
+class _Stderr(logging.Handler):
+    """Writes to whatever stderr is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except OSError:
+            # Whoever read the log is gone; that must not end a pass.
+            self.handleError(record)
+
+
+def configure(*, level: str = "warning", form: str = "auto") -> None:
+    """Send all logs to stderr. `form`: json, text, or auto (text on a terminal). May be called again."""
+    terminal = sys.stderr.isatty()
+    as_json = form == "json" or (form == "auto" and not terminal)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -66,12 +78,12 @@ def configure(*, level: str = "warning", form: str = "auto", stream: TextIO | No
     if as_json:
         last += [structlog.processors.format_exc_info, redact, structlog.processors.JSONRenderer(default=str)]
     else:
-        last += [structlog.processors.format_exc_info, redact, _console(out)]
-    handler = logging.StreamHandler(out)
+        last += [structlog.processors.format_exc_info, redact, _console(colors=terminal)]
+    handler = _Stderr()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last))
     root = logging.getLogger()
     for old in list(root.handlers):
-        if isinstance(old.formatter, structlog.stdlib.ProcessorFormatter):
+        if isinstance(old, _Stderr):
             root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
@@ -89,5 +101,5 @@ def configure(*, level: str = "warning", form: str = "auto", stream: TextIO | No
     )
 
 
-def _console(out: TextIO) -> Callable[[WrappedLogger, str, EventDict], str]:
-    return structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback)
+def _console(*, colors: bool) -> Callable[[WrappedLogger, str, EventDict], str]:
+    return structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)

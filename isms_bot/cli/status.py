@@ -11,6 +11,7 @@ import typer
 from isms_bot.cli.call import Call, call_of
 
 if TYPE_CHECKING:
+    from isms_bot.model import Contract, Phase
     from isms_bot.workspace import Workspace
 
 NEXT = 10
@@ -72,7 +73,6 @@ def standing(workspace: Workspace) -> dict[str, Any]:
 def _counts(workspace: Workspace, now: datetime) -> dict[str, dict[str, int]]:
     from isms_bot.calendars import local_date
     from isms_bot.cli.looking import remembered
-    from isms_bot.lifecycle.jobs import phase
     from isms_bot.model import Signing
 
     history = workspace.history
@@ -84,9 +84,18 @@ def _counts(workspace: Workspace, now: datetime) -> dict[str, dict[str, int]]:
         today = local_date(now, someone.zone if someone else workspace.config.timezone)
         reading = watch.readings.get(key)
         signed = reading is not None and reading.verdict.signing is Signing.SIGNED
-        where = "missed" if key in history.missed else phase(contract, today).value
-        counts.setdefault(contract.schedule, Counter())["waiting for filing" if signed else where] += 1
+        where = "waiting for filing" if signed else phase(contract, today, missed=key in history.missed).value
+        counts.setdefault(contract.schedule, Counter())[where] += 1
     return {schedule: dict(sorted(found.items())) for schedule, found in sorted(counts.items())}
+
+
+def phase(contract: Contract, today: date, *, missed: bool) -> Phase:
+    """Where an open job stands on a day of its person; `missed`: its miss was noted already."""
+    from isms_bot.model import Phase
+
+    if missed or today > contract.grace_end:
+        return Phase.MISSED
+    return Phase.OPEN if today <= contract.due else Phase.OVERDUE
 
 
 def _notices(workspace: Workspace, today: date) -> dict[str, int]:
