@@ -132,15 +132,16 @@ def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool
         return
     contract, to = job.contract, owners(job.contract, view)
     kind = "page-moved-outside" if job.state is PageState.MOVED else "job-trashed"
-    finding = Find(kind, job.key, to, {"job": contract.title, "until": contract.grace_end})
+    answer_by = contract.grace_end
+    if _ASKED not in view.history.causes(job.key):
+        answer_by = max(answer_by, minimum_time(today, lead_of(contract, view), view.calendar_of(to)))
+    finding = Find(kind, job.key, to, {"job": contract.title, "until": answer_by})
     yield finding
     if signed or not view.trusted:
         return
-    if _ASKED not in view.history.causes(job.key):
-        answer_by = minimum_time(today, lead_of(contract, view), view.calendar_of(to))
-        if answer_by > contract.grace_end:
-            yield Amend(job.key, _ASKED, contract.due, answer_by, contract.people)
-            return
+    if answer_by > contract.grace_end:
+        yield Amend(job.key, _ASKED, contract.due, answer_by, contract.people)
+        return
     asked = view.history.findings.get(finding.key)
     if today <= contract.grace_end or not asked or view.forgiven(contract):
         return

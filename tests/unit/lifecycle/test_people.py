@@ -1,0 +1,144 @@
+"""Who acts, who is told, who may decide: nobody for oneself."""
+
+from dataclasses import replace
+
+import pytest
+
+from isms_bot.lifecycle.people import managers, may_decide, owners, reachable
+from isms_bot.model import Decision, DecisionKind
+from tests.unit.lifecycle.world import MON, REVIEW, TUE, day, someone
+
+D = DecisionKind
+JOB, NC = "review/2027-03-01/p03", "NC-001"
+
+
+def decided(world, kind, by, about=JOB):
+    """(counts, no second person) of a decision by somebody."""
+    view = world.view()
+    return may_decide(Decision("d1", kind, about, by), view, view.history.contracts.get(about))
+
+
+def test_managers_in_order_each_once(world):
+    world.roster["p05"] = someone("p05", roles=frozenset({"top-management"}))
+    world.roster["p06"] = someone("p06", roles=frozenset({"deputy", "product-manager"}))
+    assert managers(world.view()) == ("p01", "p02", "p06", "p05")
+
+
+def test_whoever_has_left_or_is_not_in_the_roster_manages_nothing(world):
+    world.people(p01={"until": day("02-28")})
+    world.deputy = "p09"
+    assert managers(world.view()) == ()
+
+
+OWNERS = [
+    ("the holders of the owner's role", "operations", ("p01",), ("p03", "p04")),
+    ("never one of the job's own people", "operations", ("p03",), ("p04",)),
+    ("the product manager where nobody else owns it", "operations", ("p03", "p04"), ("p01",)),
+    ("the deputy for a job of the product manager", "product-manager", ("p01",), ("p02",)),
+    ("nobody at all", "product-manager", ("p01", "p02"), ()),
+]
+
+
+@pytest.mark.parametrize(("owner", "people", "expected"), [row[1:] for row in OWNERS], ids=[row[0] for row in OWNERS])
+def test_who_owns_a_job(world, owner, people, expected):
+    key = world.job(None, schedule="restore", owner=owner, people=people)
+    assert owners(world.history.promise(key), world.view()) == expected
+
+
+RELIEVING = (D.POSTPONE, D.SKIP, D.ACCEPT_LATE, D.KEEP_AWAY)
+FOR_MANAGERS = (D.PAUSE, D.WAIVE, D.DOES_NOT_APPLY, D.ACTIVATE, D.END_INTRODUCTION, D.RETRACT, D.EVIDENCE)
+
+
+@pytest.mark.parametrize("kind", [*RELIEVING, *FOR_MANAGERS])
+@pytest.mark.parametrize("by", ["p01", "p02", "p05"])
+def test_managers_may_decide_about_the_jobs_of_others(world, kind, by):
+    world.roster["p05"] = someone("p05", roles=frozenset({"top-management"}))
+    world.job()
+    assert decided(world, kind, by) == (True, False)
+
+
+@pytest.mark.parametrize("kind", RELIEVING)
+def test_so_may_the_role_owner_for_a_single_job(world, kind):
+    world.job(owner="operations")
+    assert decided(world, kind, "p04") == (True, False)
+
+
+@pytest.mark.parametrize("kind", FOR_MANAGERS)
+def test_but_not_what_only_managers_decide(world, kind):
+    world.job(owner="operations")
+    assert decided(world, kind, "p04") == (False, False)
+
+
+@pytest.mark.parametrize(
+    "by", [None, "p09", "p03", "p04"], ids=["nobody known", "not in the roster", "the person", "a colleague"]
+)
+@pytest.mark.parametrize("kind", [D.POSTPONE, D.WAIVE])
+def test_a_row_of_anybody_else_is_a_proposal(world, kind, by):
+    world.job()
+    assert decided(world, kind, by) == (False, False)
+
+
+@pytest.mark.parametrize("kind", [*RELIEVING, D.WAIVE, D.RETRACT, D.PAUSE])
+def test_nobody_decides_for_oneself_while_there_is_somebody_else(world, kind):
+    key = world.job("p01")
+    assert decided(world, kind, "p01", key) == (False, False)
+    assert decided(world, kind, "p02", key) == (True, False)
+
+
+def test_where_nobody_else_is_there_it_counts_and_is_marked(world):
+    key = world.job("p01")
+    world.deputy = None
+    assert decided(world, D.WAIVE, "p01", key) == (True, True)
+
+
+def test_the_owner_of_the_role_is_somebody_else(world):
+    key = world.job("p01", owner="operations")
+    world.deputy = None
+    assert decided(world, D.POSTPONE, "p01", key) == (False, False)
+
+
+def test_nobody_retracts_the_non_conformity_of_the_own_job(world):
+    world.missed(world.job("p01"))
+    assert decided(world, D.RETRACT, "p01", NC) == (False, False)
+    assert decided(world, D.RETRACT, "p02", NC) == (True, False)
+
+
+def test_a_job_that_was_handed_over_is_that_of_its_present_people(world):
+    key = world.job(None, schedule="restore", people=("p03",))
+    world.row("amended", key, cause="handover", due="2027-03-05", grace_end="2027-03-12", people=["p01"])
+    assert may_decide(Decision("d1", D.WAIVE, key, "p01"), world.view(), None) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [(D.WAIVE, False), (D.PAUSE, False), (D.SKIP, False), (D.DOES_NOT_APPLY, False), (D.ACTIVATE, True)],
+)
+@pytest.mark.parametrize("about", ["review", "rules", "review/2027-06-01"])
+def test_nobody_waives_a_schedule_that_is_the_own_alone(world, kind, counts, about):
+    world.plan(replace(REVIEW, role="product-manager"))
+    assert decided(world, kind, "p01", about) == (counts, False)
+    assert decided(world, kind, "p02", about) == (True, False)
+
+
+def test_what_holds_for_the_whole_team_is_nobody_s_own_matter(world):
+    world.plan(REVIEW)
+    assert decided(world, D.PAUSE, "p01", "review") == (True, False)
+
+
+def test_the_owner_of_a_schedule_may_skip_one_of_its_occurrences(world):
+    world.plan(replace(REVIEW, owner="operations"))
+    assert decided(world, D.SKIP, "p03", "review/2027-06-01") == (True, False)
+    assert decided(world, D.SKIP, "p03", "something-else") == (False, False)
+
+
+def test_the_end_of_the_introduction_is_about_nobody(world):
+    assert decided(world, D.END_INTRODUCTION, "p01", "introduction") == (True, False)
+
+
+def test_reachable_only_if_there_is_a_way(world):
+    world.at(MON)
+    assert reachable(world.roster["p03"], world.view())
+    assert not reachable(None, world.view(), urgent=True)
+    assert not reachable(replace(world.roster["p03"], account=None), world.view(), urgent=True)
+    assert not reachable(world.roster["p03"], world.at(TUE, 8).view())
+    assert reachable(world.roster["p03"], world.at(TUE, 8).view(), urgent=True)
