@@ -95,7 +95,12 @@ class Plan:
 
 
 def plan(
-    actions: Iterable[Action], *, team: int, release: str | None = None, schedules: int | None = None, jobs: int = 0,
+    actions: Iterable[Action],
+    *,
+    team: int,
+    release: str | None = None,
+    schedules: int | None = None,
+    jobs: int = 0,
     standing: Container[str] = (),
 ) -> Plan:
     """Order `actions` and apply the brakes. `team`: how many people are in the team; `schedules`: how many schedules are in
@@ -131,7 +136,9 @@ def _brakes(actions: Sequence[Action], team: int, schedules: int | None, jobs: i
         reasons[Effect.CLOSE] = f"{closing} jobs to be closed at once wait for a yes"
     opening = sum(action.effect is Effect.CREATE for action in actions)
     if schedules is not None and opening > schedules * max(team, 1):
-        reasons[Effect.CREATE] = f"{opening} jobs to be opened at once are more than all schedules give; they wait for a yes"
+        reasons[Effect.CREATE] = (
+            f"{opening} jobs to be opened at once are more than all schedules give; they wait for a yes"
+        )
     return reasons
 
 

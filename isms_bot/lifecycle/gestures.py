@@ -19,11 +19,8 @@ HANDOVER = "handover"
 """What the cause of a hand-over made on the page starts with."""
 
 
-def answers(job: Job, view: View, today: date, status: str) -> Iterator[Action]:
+def answers(job: Job, page: Page, view: View, today: date, status: str) -> Iterator[Action]:
     """Answers to a changed assignee, due day or status. `status` is what the page should show, freshness permitting."""
-    page = job.page
-    if page is None:
-        return
     fields = page.fields
     accounts = _accounts(job.contract.people, view)
     shown = fields.get("assignee") or ()

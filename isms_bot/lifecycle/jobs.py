@@ -84,7 +84,7 @@ def judge(job: Job, view: View, today: date) -> Iterator[Action]:
         return
     if not view.trusted:
         return
-    yield from gestures.answers(job, view, today, _status(job.contract, view, today))
+    yield from gestures.answers(job, job.page, view, today, _status(job.contract, view, today))
     if job.verdict is not None and job.verdict.signing not in QUIET:
         yield from _say(job, job.verdict, view, today)
     if today > job.contract.due and not view.forgiven(job.contract):
@@ -132,18 +132,16 @@ def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool
         return
     contract, to = job.contract, owners(job.contract, view)
     kind = "page-moved-outside" if job.state is PageState.MOVED else "job-trashed"
+    asked = f"{kind}/{job.key}" in view.history.findings
     answer_by = contract.grace_end
-    if _ASKED not in view.history.causes(job.key):
+    if not asked and _ASKED not in view.history.causes(job.key):
         answer_by = max(answer_by, minimum_time(today, lead_of(contract, view), view.calendar_of(to)))
-    finding = Find(kind, job.key, to, {"job": contract.title, "until": answer_by})
-    yield finding
+    yield Find(kind, job.key, to, {"job": contract.title, "until": answer_by})
     if signed or not view.trusted:
         return
     if answer_by > contract.grace_end:
         yield Amend(job.key, _ASKED, contract.due, answer_by, contract.people)
-        return
-    asked = view.history.findings.get(finding.key)
-    if today <= contract.grace_end or not asked or view.forgiven(contract):
+    if not asked or today <= contract.grace_end or view.forgiven(contract):
         return
     if job.read_at != view.now:
         yield Read(job.key)

@@ -200,9 +200,7 @@ def _reached(people: tuple[Person, ...], schedule: Schedule, today: date) -> dat
     return sorted(days)[needed(schedule.completion, schedule.quorum, len(days)) - 1]
 
 
-def _regime(
-    schedule: Schedule, due: date, people: tuple[Person, ...], view: View, procedure: Procedure
-) -> Regime:
+def _regime(schedule: Schedule, due: date, people: tuple[Person, ...], view: View, procedure: Procedure) -> Regime:
     """Decided once, by the frozen due date. A person's first run is practice where the pack says so."""
     end = view.introduction_end(schedule.policy)
     if end is None or due <= end:

@@ -48,9 +48,7 @@ def not_to_open(schedule: str, policy: str, nominal: date, due: date, view: View
     return None
 
 
-def _covers(
-    decision: Decision, view: View, schedule: str, policy: str, nominal: date, due: date, end: date
-) -> bool:
+def _covers(decision: Decision, view: View, schedule: str, policy: str, nominal: date, due: date, end: date) -> bool:
     """True if a decision about a schedule or a policy item holds while the occurrence is due."""
     if decision.kind is DecisionKind.KEEP_AWAY or decision.about not in {schedule, policy} - {""}:
         return False

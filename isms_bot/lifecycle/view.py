@@ -139,7 +139,6 @@ class View:
         """Accepted decisions of these kinds, in the order they were made."""
         return tuple(decision for decision in self.history.decisions.values() if decision.kind in kinds)
 
-
     def forgiven(self, contract: Contract) -> bool:
         """True for what was promised before the ledger was lost: it is never held against anybody."""
         lost = self.history.lost_before

@@ -12,7 +12,7 @@ def world() -> World:
 
 
 @pytest.fixture
-def ruled(world) -> World:
+def ruled(world: World) -> World:
     """The same with both schedules known and nothing to open: their anchors lie beyond every test."""
     world.plan(REVIEW, anchor=None)
     world.plan(RESTORE, anchor=None)

@@ -101,6 +101,7 @@ def test_the_order_of_assignees_is_no_gesture(ruled):
 def test_our_own_lag_is_no_gesture(ruled):
     """The stand-in got the job and the page does not show it yet, whoever wrote on it last."""
     key = role_job(ruled)
+    ruled.row("amended", key, cause="d0", due="2027-03-15", grace_end="2027-03-22", people=["p03"])
     ruled.row("amended", key, cause="away:x:2027-04-01", due="2027-03-15", grace_end="2027-03-22", people=["p04"])
     ruled.gesture(key)
     (show,) = did(ruled, key)

@@ -7,8 +7,7 @@ import pytest
 from isms_bot.lifecycle import Job
 from isms_bot.lifecycle.actions import Notify
 from isms_bot.lifecycle.notices import Letters
-from isms_bot.model import Completion, Ladder, PageState, Signature, Signing, Span, WorkCalendar
-from isms_bot.model import Level as L
+from isms_bot.model import Completion, Ladder, Level, PageState, Signature, Signing, Span, WorkCalendar
 from tests.unit.lifecycle.world import FRI, MON, THU, TUE, WED, day
 
 DUE, END = day("03-15"), day("03-29")
@@ -200,7 +199,7 @@ def test_whoever_was_told_what_is_missing_hears_only_the_last_warning(ruled, sig
 
 def test_whoever_has_signed_a_sheet_for_several_hears_no_more(ruled):
     key = quarter(ruled, person=None, schedule="restore", completion=Completion.ALL)
-    ruled.verdict(key, S.PARTIAL, signatures=(Signature("p03", L.BY_OWN_ACCOUNT, ruled.now, "comment"),))
+    ruled.verdict(key, S.PARTIAL, signatures=(Signature("p03", Level.BY_OWN_ACCOUNT, ruled.now, "comment"),))
     assert ruled.letters() == {"p04": ["opened"]}
 
 

@@ -8,7 +8,7 @@ import pytest
 from isms_bot.lifecycle import ProcedureState
 from isms_bot.lifecycle.actions import Amend, Conclude, Find, Open
 from isms_bot.model import Completion, DecisionKind, Duration, Ladder, Outcome, Regime, Rule, Shift, Span, Unit
-from tests.unit.lifecycle.world import CALM, FRI, MON, RESTORE, REVIEW, TUE, day, someone, wd
+from tests.unit.lifecycle.world import FRI, MON, RESTORE, REVIEW, TUE, day, someone, wd
 
 MONTH = Rule(every=Duration(1, Unit.MONTH))
 
@@ -26,7 +26,9 @@ def test_a_job_opens_on_the_first_day_of_its_lead(world):
 @pytest.mark.parametrize(
     ("schedule", "keys"),
     [
-        pytest.param(REVIEW, {f"review/2027-03-02/p0{n}": (f"p0{n}",) for n in (1, 2, 3, 4)}, id="each: one per person"),
+        pytest.param(
+            REVIEW, {f"review/2027-03-02/p0{n}": (f"p0{n}",) for n in (1, 2, 3, 4)}, id="each: one per person"
+        ),
         pytest.param(RESTORE, {"restore/2027-03-02": ("p03", "p04")}, id="any: one for all who hold the role"),
         pytest.param(
             replace(RESTORE, completion=Completion.QUORUM, quorum=2, rotate=False),
@@ -86,7 +88,7 @@ def test_nobody_opens_a_job_that_is_already_overdue(world, today, due):
 
 
 def test_the_key_keeps_the_nominal_date_when_the_due_day_is_shifted(world):
-    world.plan(replace(REVIEW, rule=replace(REVIEW.rule, shift=CALM)), anchor=day("07-20"))
+    world.plan(replace(REVIEW, rule=replace(REVIEW.rule, shift=Shift.CALM)), anchor=day("07-20"))
     contracts = opened(world.at(day("08-20")))
     assert contracts["review/2027-07-20/p03"].due == day("09-01")
 
@@ -100,7 +102,9 @@ def test_a_lead_in_hours_opens_on_the_due_day(world):
 
 
 def test_a_lead_of_a_year_is_a_year(world):
-    world.plan(replace(REVIEW, lead=Duration(1, Unit.YEAR), rule=Rule(every=Duration(2, Unit.YEAR))), anchor=day("12-01"))
+    world.plan(
+        replace(REVIEW, lead=Duration(1, Unit.YEAR), rule=Rule(every=Duration(2, Unit.YEAR))), anchor=day("12-01")
+    )
     assert len(opened(world)) == 4
 
 
@@ -339,17 +343,17 @@ def test_an_absence_without_an_end_moves_nothing_at_the_opening(world):
 
 # --- regime ----------------------------------------------------------------------------------------------------------------
 
-I, R = Regime.INTRODUCTION, Regime.RECORDING
+INTRO, REC = Regime.INTRODUCTION, Regime.RECORDING
 REGIMES = [
-    ("the end is not decided: introduction", None, None, False, False, I),
-    ("due on the last day: introduction", day("03-15"), None, False, False, I),
-    ("due on the day after: recording", day("03-14"), None, False, False, R),
-    ("the policy item's own introduction is later", day("03-14"), day("03-20"), False, False, I),
-    ("the policy item's own introduction is earlier", day("03-20"), day("03-01"), False, False, I),
-    ("the item's own end alone ends nothing", None, day("03-01"), False, False, I),
-    ("a first run is practice where the pack says so", day("03-01"), None, True, False, I),
-    ("a second run is not", day("03-01"), None, True, True, R),
-    ("a first run counts where the pack does not", day("03-01"), None, False, False, R),
+    ("the end is not decided: introduction", None, None, False, False, INTRO),
+    ("due on the last day: introduction", day("03-15"), None, False, False, INTRO),
+    ("due on the day after: recording", day("03-14"), None, False, False, REC),
+    ("the policy item's own introduction is later", day("03-14"), day("03-20"), False, False, INTRO),
+    ("the policy item's own introduction is earlier", day("03-20"), day("03-01"), False, False, INTRO),
+    ("the item's own end alone ends nothing", None, day("03-01"), False, False, INTRO),
+    ("a first run is practice where the pack says so", day("03-01"), None, True, False, INTRO),
+    ("a second run is not", day("03-01"), None, True, True, REC),
+    ("a first run counts where the pack does not", day("03-01"), None, False, False, REC),
 ]
 
 
@@ -367,13 +371,13 @@ def test_regime_is_decided_by_the_frozen_due_date(world, end, own, practice, ran
 def test_a_first_run_of_several_people_is_no_practice(world):
     world.plan(replace(RESTORE, practice=True), anchor=TUE)
     world.history.introduction_end = day("02-01")
-    assert opened(world)["restore/2027-03-02"].regime is R
+    assert opened(world)["restore/2027-03-02"].regime is REC
 
 
 def test_a_job_opened_late_is_judged_by_the_due_day_that_it_got(world):
     world.plan(REVIEW, anchor=day("03-15"))
     world.history.introduction_end = day("03-15")
-    assert opened(world.at(day("03-12")))["review/2027-03-15/p03"].regime is R
+    assert opened(world.at(day("03-12")))["review/2027-03-15/p03"].regime is REC
 
 
 # --- broken off ------------------------------------------------------------------------------------------------------------

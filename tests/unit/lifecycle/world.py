@@ -43,11 +43,11 @@ from isms_bot.model import (
     Regime,
     Rule,
     Schedule,
-    Shift,
     Signing,
     Source,
     Span,
     Unit,
+    Value,
     Verdict,
     WorkCalendar,
 )
@@ -110,7 +110,7 @@ class World:
     introductions: dict[str, date] = field(default_factory=dict)
     undeliverable: bool = False
     unreadable: bool = False
-    calendar: WorkCalendar = WorkCalendar()
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
     seq: int = 0
 
     # --- building ------------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class World:
         """Make the page of a job, as an opening does."""
         contract = self.history.promise(key)
         self.row("delivered", key, page=f"page-{key}")
-        fields = {
+        fields: dict[str, Value] = {
             "status": "Open",
             "due": Span(contract.due),
             "grace_end": Span(contract.grace_end),
@@ -229,9 +229,9 @@ class World:
             page, fields={**page.fields, **fields}, edited_by=by, edited_at=self.now, state=state or page.state
         )
 
-    def decided(self, kind: DecisionKind, about: str, *, by: str | None = "p01", id: str = "d1", **given: Any) -> None:
+    def decided(self, kind: DecisionKind, about: str, *, by: str | None = "p01", row: str = "d1", **given: Any) -> None:
         """A decision that counts."""
-        decision = Decision(id, kind, about, by, made_at=given.pop("made_at", self.now), **given)
+        decision = Decision(row, kind, about, by, made_at=given.pop("made_at", self.now), **given)
         self.row("decided", about, **decision_body(decision, ""))
 
     def outage(self, start: date, end: date) -> None:
@@ -285,9 +285,7 @@ class World:
     def letters(self) -> dict[str, list[str]]:
         """Person to the kinds of step of the message that goes out now, everything having been read."""
         self.fresh()
-        return {
-            one.person: [step.partition(":")[0] for _, step in one.steps] for one in self.of(Notify)
-        }
+        return {one.person: [step.partition(":")[0] for _, step in one.steps] for one in self.of(Notify)}
 
     # --- playing -------------------------------------------------------------------------------------------------------
 
@@ -364,6 +362,3 @@ class World:
             "noticed", "", person=action.person, day=action.day.isoformat(), steps=steps, exempt=action.exempt,
             delivered=None if self.undeliverable else True,
         )  # fmt: skip
-
-
-CALM = Shift.CALM
