@@ -17,7 +17,7 @@ ARGS ?=
 # As many processes as there are cores; tests of one file stay together, because they share servers.
 PYTEST := $(PY) -m pytest -q -rs -n auto --dist loadfile
 
-.PHONY: help demo test check bench contracts lock clean runtime dev
+.PHONY: help demo test check style types layers suite bench contracts lock clean runtime dev
 .DEFAULT_GOAL := help
 
 help:
@@ -35,12 +35,24 @@ demo: runtime
 test: dev
 	@$(PYTEST) $(ARGS)
 
+# Everything is looked at even if something fails early, so that one run tells all.
 check: dev
+	@$(MAKE) --no-print-directory --keep-going style types layers suite
+
+style: dev
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --quiet --check . || { echo "These files are not formatted: run $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/ruff format --quiet --check --output-format=concise . || { echo "Run $(BIN)/ruff format ." >&2; exit 1; }
+	@echo "The style is as agreed."
+
+types: dev
 	@$(BIN)/mypy --no-error-summary
+	@echo "The types fit."
+
+layers: dev
 	@said=$$($(BIN)/lint-imports 2>&1) || { echo "$$said" >&2; exit 1; }
-	@echo "Style, types and layers are as agreed; now the tests."
+	@echo "Modules import downwards only."
+
+suite: dev
 	@$(PYTEST) --hypothesis-profile=ci --cov --cov-report=term $(ARGS)
 
 bench: dev
