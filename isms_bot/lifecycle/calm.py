@@ -55,13 +55,12 @@ class Calm:
             any(person.until is not None and person.until < today for person in found),
         )
 
-    def __call__(self, job: Job) -> bool:
+    def __call__(self, job: Job, team: Team) -> bool:
         """True if no rule has anything to say about `job` but, perhaps, that a step of its ladder is due."""
         view, contract, page, verdict = self._view, job.contract, job.page, job.verdict
         history = view.history
         if page is None or page.state is not PageState.LIVE or (verdict is not None and verdict.signing not in QUIET):
             return False
-        team = self.team(contract.people)
         if team.today > contract.due or team.leaving or contract.key in history.missed:
             return False
         fields = page.fields

@@ -27,14 +27,14 @@ def decide(view: View) -> tuple[Action, ...]:
     actions.extend(_procedures(view))
     actions.extend(_retractions(view))
     letters, calm = Letters(view), Calm(view)
-    for job in view.jobs.values():
-        if not calm(job):
-            decided = list(judge(job, view, calm.team(job.contract.people).today))
+    for key, job in view.jobs.items():
+        team = calm.team(job.contract.people)
+        if not calm(job, team):
+            decided = list(judge(job, view, team.today))
             actions.extend(decided)
             if any(isinstance(action, _TURNING) for action in decided):
                 continue
-        if job.key in view.history.pages and job.key not in view.history.missed:
-            team = calm.team(job.contract.people)
+        if key in view.history.pages and key not in view.history.missed:
             letters.consider(job, team.today, team.cal)
     actions.extend(letters.messages())
     return tuple(actions)

@@ -34,6 +34,7 @@ class Letters:
     def __init__(self, view: View) -> None:
         self._view = view
         self._due: dict[RosterId, list[tuple[date, Key, str]]] = defaultdict(list)
+        self._sent_so_far = view.history.notices
         self._timelines: dict[tuple[Ladder, date, date, date, int], tuple[tuple[date, str], ...]] = {}
 
     def consider(self, job: Job, today: date, cal: WorkCalendar) -> None:
@@ -46,7 +47,8 @@ class Letters:
             return
         if verdict is not None and verdict.signing in _TOLD and (verdict.signing is Signing.SIGNED or current != LAST):
             return
-        signed = {signature.signer for signature in verdict.signatures} if verdict is not None else ()
+        signatures = verdict.signatures if verdict is not None else ()
+        signed = {signature.signer for signature in signatures} if signatures else ()
         for person in contract.people:
             if person not in signed:
                 following = self._next(job, person, today, current)
@@ -74,12 +76,14 @@ class Letters:
         return current
 
     def _sent(self, key: Key, person: RosterId) -> list[str]:
-        return [sent.step for sent in self._view.history.notices.get(key, ()) if sent.person == person]
+        return [sent.step for sent in self._sent_so_far.get(key, ()) if sent.person == person]
 
     def _next(self, job: Job, person: RosterId, today: date, current: str) -> str | None:
         contract = job.contract
         sent = self._sent(job.key, person)
         step = step_id(current, contract.due, contract.grace_end)
+        if step in sent and job.key not in self._view.history.amendments:
+            return None
         if current == LAST:
             return None if step in sent or self._has_last_call(job.key) else step
         ordinary = sum(not done.startswith(LAST) for done in sent)
