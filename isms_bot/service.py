@@ -115,11 +115,7 @@ class Service:
         Raises HeldElsewhere if at the start another process or installation holds a workspace, ConfigError if a connector
         cannot be opened, UsageError if health cannot answer where it is told to.
         """
-        self._workspaces = {
-            name: self._open(self.config, name, self._store, self._stop) for name in self.config.workspaces
-        }
-        for workspace in self._workspaces.values():
-            self._prove_free(workspace)
+        self.begin()
         service = self.config.service
         with (
             listening(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals,
@@ -139,10 +135,12 @@ class Service:
         log.info("service_stopped")
         return 0
 
-    def _prove_free(self, workspace: Workspace) -> None:
-        """Raise HeldElsewhere at once instead of standing by for a lease that another process keeps."""
-        workspace.hold(take_over=self._take_over)
-        workspace.release()
+    def begin(self) -> None:
+        """Open every workspace. Raises HeldElsewhere at once instead of standing by for a lease that another process keeps."""
+        for name in self.config.workspaces:
+            workspace = self._workspaces[name] = self._open(self.config, name, self._store, self._stop)
+            workspace.hold(take_over=self._take_over)
+            workspace.release()
 
     def _tick(self) -> float:
         return 60.0 * min(one.pass_minutes for one in self.config.workspaces.values())
