@@ -5,7 +5,7 @@ from __future__ import annotations
 from isms_bot.effects.context import Pass
 from isms_bot.effects.messages import say
 from isms_bot.lifecycle.actions import Amend, Conclude, Show
-from isms_bot.model import Outcome, PageState, RosterId, Span, Value
+from isms_bot.model import Contract, Outcome, Page, PageState, RosterId, Span, Value
 
 _STATUS = {
     Outcome.WAIVED: "Waived",
@@ -37,6 +37,7 @@ def amend(run: Pass, action: Amend) -> None:
     if action.reply:
         given = {"due": action.due, "grace_end": action.grace_end, "missing": ()}
         say(run, action.key, action.cause, action.reply, action.people, given)
+    page, before = run.job_page(action.key), run.workspace.history.promise(action.key)
     body = {
         "cause": action.cause,
         "due": action.due.isoformat(),
@@ -44,8 +45,7 @@ def amend(run: Pass, action: Amend) -> None:
         "people": list(action.people),
     }
     run.append("amended", action.key, body)
-    page = run.job_page(action.key)
-    if page is not None and page.state is PageState.LIVE:
+    if page is not None and page.state is PageState.LIVE and _as_left(run, page, before, action):
         run.show(
             page,
             {
@@ -55,6 +55,14 @@ def amend(run: Pass, action: Amend) -> None:
             },
         )
     run.note("amend", action.key, page, {"cause": action.cause})
+
+
+def _as_left(run: Pass, page: Page, before: Contract, action: Amend) -> bool:
+    """True if due day and assignee show what they showed before, or already what is to come. Anything else is a gesture that
+    waits for its answer: a page written now would no longer tell who made it."""
+    people, due = page.fields.get("assignee") or (), page.fields.get("due")
+    known = {frozenset(run.accounts(before.people)), frozenset(run.accounts(action.people))}
+    return (not isinstance(people, tuple) or frozenset(people) in known) and due in (Span(before.due), Span(action.due))
 
 
 def show(run: Pass, action: Show) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from isms_bot.lifecycle.actions import Action, Find, Read, Reply, Show
+from isms_bot.lifecycle.actions import Action, Amend, Find, Read, Reply, Show
 from isms_bot.lifecycle.changes import handed_over, moved
 from isms_bot.lifecycle.people import managers, owners
 from isms_bot.lifecycle.view import Job, View, needed
@@ -25,7 +25,11 @@ def answers(job: Job, page: Page, view: View, today: date, status: str) -> Itera
     accounts = _accounts(job.contract.people, view)
     shown = fields.get("assignee") or ()
     if isinstance(shown, tuple) and set(shown) != set(accounts):
-        yield from _assignee(job, page, shown, view, today)
+        answered = tuple(_assignee(job, page, shown, view, today))
+        yield from answered
+        if any(isinstance(action, Amend) for action in answered):
+            # One amendment at a time, since each starts from the one before: a new due day has its turn in the next pass.
+            return
     due = fields.get("due")
     if not isinstance(due, Span) or due.start != job.contract.due:
         yield from _due(job, page, due.start if isinstance(due, Span) else None, view)
