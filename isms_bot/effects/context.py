@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from isms_bot import texts
-from isms_bot.document import Document
+from isms_bot.document import Document, Quote
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import View
 from isms_bot.lifecycle.actions import Find
@@ -126,6 +126,17 @@ class Pass:
             return self.product_manager
         messages = [part if isinstance(part, tuple) else texts.message("title.finding", what=part) for part in parts]
         return texts.joined(*messages, between=", ")
+
+    def role(self, role: str) -> str:
+        """A role in words, as the pack calls it."""
+        return self.workspace.config.roles.get(role, role).lower()
+
+    def promise_of(self, item: str) -> str:
+        """The promise of a policy item in the words of the pack: the first quotation on its page; "" if there is none."""
+        pack = self.workspace.config.pack
+        page = next((page for page in pack.pages if page.id == item), None) if pack else None
+        nodes = parse(page.body).nodes if page else ()
+        return next(("".join(run.text for run in node.runs) for node in nodes if isinstance(node, Quote)), "")
 
     def objective(self) -> Link | str:
         """The page of the objective, as a link."""

@@ -7,13 +7,12 @@ names procedure and role; the person stands only in the linked job.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from isms_bot import texts
 from isms_bot.connector import Draft
 from isms_bot.effects.context import Pass
+from isms_bot.effects.making import make
 from isms_bot.effects.messages import post
-from isms_bot.effects.once import Result, once
 from isms_bot.errors import Denied, Gone, Permanent
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle.actions import Discuss, Raise, Retract, Supersede
@@ -26,35 +25,22 @@ def raise_nonconformity(run: Pass, action: Raise) -> None:
     if action.key in history.missed:
         return
     contract = history.promise(action.key)
-    number = _next_number(run)
-    connector = run.workspace.connector
-
-    def add(payload: Mapping[str, Any]) -> Result:
-        page = connector.create(_nonconformity(run, action, contract, payload["number"]))
-        return {"page": page.ref, "number": payload["number"]}
-
-    def look(payload: Mapping[str, Any]) -> Result | None:
-        found = [page for page in connector.find(Source.NONCONFORMITIES, f"nc/{action.key}") if page.is_original]
-        return {"page": found[0].ref, "number": payload["number"]} if found else None
-
-    result = once(
-        run.workspace,
-        f"nonconformity:{action.key}",
-        "nonconformity",
-        {"number": number},
-        add=add,
-        look=look,
-        at=run.now,
+    page, given = make(
+        run,
+        Source.NONCONFORMITIES,
+        f"nc/{action.key}",
+        lambda payload: _nonconformity(run, action, contract, payload["number"]),
+        {"number": _next_number(run)},
     )
+    number = given["number"]
     _show_missed(run, action.key)
     run.workspace.append(
-        Row("outcome", action.key, {"outcome": Outcome.NONCONFORMITY.value, "number": result["number"]}),
-        Row("raised", action.key, {"number": result["number"], "page": result["page"]}),
+        Row("outcome", action.key, {"outcome": Outcome.NONCONFORMITY.value, "number": number}),
+        Row("raised", action.key, {"number": number, "page": page.ref}),
         at=run.now,
         pass_id=run.id,
     )
-    run.workspace.store.note_action(run.id, "raise", action.key, result["page"], {"number": result["number"]})
-    run.done["raise"] = run.done.get("raise", 0) + 1
+    run.note("raise", action.key, page, {"number": number})
 
 
 def _next_number(run: Pass) -> str:
@@ -62,7 +48,7 @@ def _next_number(run: Pass) -> str:
     taken.update(
         intent.payload["number"]
         for intent in run.workspace.store.unresolved(run.workspace.name)
-        if intent.kind == "nonconformity"
+        if intent.kind == Source.NONCONFORMITIES.value
     )
     highest = max((int(number.removeprefix("NC-")) for number in taken), default=0)
     return f"NC-{highest + 1:03d}"
@@ -84,7 +70,8 @@ def _show_missed(run: Pass, key: Key) -> None:
 
 def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) -> Draft:
     period = run.period(contract)
-    values = {"procedure": contract.title, "period": period, "due": run.day(contract.due), "role": contract.role}
+    role = run.role(contract.role)
+    values = {"procedure": contract.title, "period": period, "due": run.day(contract.due), "role": role}
     what = "nonconformity.not_validly_signed" if action.not_validly_signed else "nonconformity.what"
     job = run.job_page(action.key)
     if job is not None and job.state is not PageState.LIVE:
@@ -95,13 +82,13 @@ def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) ->
         "nonconformity",
         {
             "what": texts.say(what, run.language, **values),
-            "promise": policy.title if policy else contract.policy,
+            "promise": run.promise_of(contract.policy) or (policy.title if policy else contract.policy),
             "policy": Link(policy.title, policy.url) if policy else contract.policy,
             "procedure": Link(procedure.title, procedure.url) if procedure else contract.title,
             "job": link,
             "due": run.day(contract.due),
             "grace_end": run.day(contract.grace_end),
-            "role": contract.owner,
+            "role": run.role(contract.owner),
             "action": texts.message("nonconformity.action.default", run.language, job=link),
         },
     )
@@ -112,7 +99,7 @@ def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) ->
         {
             "number": number,
             "status": "Open",
-            "role": contract.role,
+            "role": role,
             "owner": run.accounts(action.to[-1:]),
             "raised": Span(run.now.date()),
             **({"job": (job.ref,)} if job else {}),
@@ -145,7 +132,6 @@ def discuss(run: Pass, action: Discuss) -> None:
 
 
 def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -> Page:
-    connector = run.workspace.connector
     procedure = run.procedure_page(contract)
     link = Link(procedure.title, procedure.url) if procedure else contract.title
     body = run.document(
@@ -167,19 +153,8 @@ def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -
         body,
     )
 
-    def add(_payload: Mapping[str, Any]) -> Result:
-        page = connector.create(draft)
-        run.observatory.keep([page])
-        return {"page": page.ref}
-
-    def look(_payload: Mapping[str, Any]) -> Result | None:
-        found = [page for page in connector.find(Source.DISCUSSION, draft.key) if page.is_original]
-        run.observatory.keep(found)
-        return {"page": found[0].ref} if found else None
-
-    result = once(run.workspace, draft.key, "discussion", {}, add=add, look=look, at=run.now)
-    known = run.observatory.pages[Source.DISCUSSION].get(result["page"])
-    return known if known is not None else connector.page(result["page"])
+    page, _ = make(run, Source.DISCUSSION, draft.key, lambda _: draft)
+    return page
 
 
 def supersede(run: Pass, action: Supersede) -> None:

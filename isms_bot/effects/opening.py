@@ -35,7 +35,7 @@ def open_job(run: Pass, action: Open) -> None:
     page, intent = _existing(run, contract), f"open:{contract.key}"
     if page is None:
         try:
-            page, intent = _clone(run, contract, action, snapshot)
+            page, intent = _clone(run, contract, snapshot)
         except Permanent as refusal:
             values = {"procedure": contract.title, "items": str(refusal)}
             run.found.append(Find("clone-losses", contract.schedule, _manager(run), values))
@@ -94,11 +94,11 @@ def _existing(run: Pass, contract: Contract) -> Page | None:
     return page if page is not None and page.state is PageState.LIVE else None
 
 
-def _clone(run: Pass, contract: Contract, action: Open, snapshot: Snapshot) -> tuple[Page, str]:
+def _clone(run: Pass, contract: Contract, snapshot: Snapshot) -> tuple[Page, str]:
     """(page, key of the intent that made it). A copy that was trashed as half has an outcome without a page: the next attempt
     has an intent of its own."""
     connector = run.workspace.connector
-    draft = _draft(run, contract, action, snapshot)
+    draft = _draft(run, contract, snapshot)
 
     def add(_payload: Mapping[str, Any]) -> Result:
         page, _ = connector.clone(snapshot, draft)
@@ -126,11 +126,8 @@ def _clone(run: Pass, contract: Contract, action: Open, snapshot: Snapshot) -> t
     return page, intent
 
 
-def _draft(run: Pass, contract: Contract, action: Open, snapshot: Snapshot) -> Draft:
-    values = {"procedure": contract.title, "period": run.period(contract)}
-    title = texts.say("title.job", run.language, **values)
-    if action.person is not None:
-        title = texts.say("title.job.each", run.language, person=run.name(action.person), **values)
+def _draft(run: Pass, contract: Contract, snapshot: Snapshot) -> Draft:
+    title = texts.say("title.job", run.language, procedure=contract.title, period=run.period(contract))
     policy = run.policy_page(contract.policy)
     return Draft(
         Source.JOBS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,10 @@ from isms_bot import texts
 from isms_bot.calendars import add_working_days
 from isms_bot.connector import Draft
 from isms_bot.effects.context import Pass
+from isms_bot.effects.making import known, make
 from isms_bot.effects.messages import post
-from isms_bot.effects.once import Result, once
 from isms_bot.lifecycle.actions import Ask, Find
-from isms_bot.model import Link, Page, Source, Span
+from isms_bot.model import Link, Source, Span
 
 ANSWER_WITHIN = 10
 """Working days in which a question is answered."""
@@ -28,28 +28,19 @@ def find(run: Pass, action: Find) -> None:
     history = run.workspace.history
     if history.findings.get(action.key):
         return
-    connector = run.workspace.connector
-    draft = _draft(run, action)
-
-    def add(_payload: Mapping[str, Any]) -> Result:
-        page = connector.create(draft)
-        run.observatory.keep([page])
-        return {"page": page.ref}
-
-    def look(_payload: Mapping[str, Any]) -> Result | None:
-        found = [page for page in connector.find(Source.FINDINGS, draft.key) if page.is_original]
-        run.observatory.keep(found)
-        return {"page": found[0].ref} if found else None
-
-    result = once(run.workspace, draft.key, "finding", {}, add=add, look=look, at=run.now)
-    page = _known(run, result["page"])
+    page, _ = make(run, Source.FINDINGS, f"finding/{action.key}", lambda _: _draft(run, action))
     if page.fields.get("status") == "Resolved":
         page = run.show(page, {"status": "Open", "since": Span(run.now.date())})
     sentence = _ASKED.get(action.kind)
     if sentence is not None:
         values = {**_values(run, action), "owner": run.mentions(action.to), "grace_end": _values(run, action)["until"]}
         message = texts.message(sentence, run.language, **values)
-        post(run, page.ref, texts.joined(message, (Link(page.title, page.url),), between="\n"), f"asked:{draft.key}")
+        post(
+            run,
+            page.ref,
+            texts.joined(message, (Link(page.title, page.url),), between="\n"),
+            f"asked:finding/{action.key}",
+        )
     run.append("finding", action.key, {"state": "open", "page": page.ref})
     run.note("find", action.key, page)
 
@@ -60,14 +51,10 @@ def resolve(run: Pass, found: Iterable[Find]) -> None:
     for key, ref in list(run.workspace.history.findings.items()):
         if key in standing or key.partition("/")[0] in _STAYING:
             continue
-        page = _known(run, ref)
+        page = known(run, Source.FINDINGS, ref)
         run.show(page, {"status": "Resolved"})
         run.append("finding", key, {"state": "resolved", "page": ref})
         run.note("resolve", key, page)
-
-
-def _known(run: Pass, ref: str) -> Page:
-    return run.observatory.pages[Source.FINDINGS].get(ref) or run.workspace.connector.page(ref)
 
 
 def _values(run: Pass, action: Find) -> dict[str, Any]:
@@ -129,7 +116,7 @@ def _draft(run: Pass, action: Find) -> Draft:
 
 def ask(run: Pass, action: Ask) -> None:
     """Make a row in *Questions and ideas* of what somebody wrote under the closing question of a job."""
-    connector, history = run.workspace.connector, run.workspace.history
+    history = run.workspace.history
     contract = history.promise(action.key)
     procedure, job = run.procedure_page(contract), run.job_page(action.key)
     by = add_working_days(run.now.date(), ANSWER_WITHIN, run.view.calendar)
@@ -158,13 +145,6 @@ def ask(run: Pass, action: Ask) -> None:
         body,
     )
 
-    def add(_payload: Mapping[str, Any]) -> Result:
-        return {"page": connector.create(draft).ref}
-
-    def look(_payload: Mapping[str, Any]) -> Result | None:
-        found = [page for page in connector.find(Source.QUESTIONS, draft.key) if page.is_original]
-        return {"page": found[0].ref} if found else None
-
-    result = once(run.workspace, draft.key, "question", {}, add=add, look=look, at=run.now)
-    run.append("question", action.key, {"page": result["page"]})
-    run.note("ask", action.key)
+    page, _ = make(run, Source.QUESTIONS, draft.key, lambda _: draft)
+    run.append("question", action.key, {"page": page.ref})
+    run.note("ask", action.key, page)

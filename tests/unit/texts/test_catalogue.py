@@ -119,7 +119,6 @@ CONTRACT: dict[str, str] = {
     "evidence.precision": "count",
     "evidence.on-behalf": "signer other",
     "title.job": "procedure period",
-    "title.job.each": "procedure period person",
     "title.nonconformity": "number procedure period role",
     "title.discussion": "procedure period",
     "title.question": "procedure text",
@@ -166,13 +165,13 @@ def _named_in_code() -> set[str]:
 
 
 def _said_in_code() -> set[str]:
-    """Literals in the first place of a call of `say` or `message`."""
+    """Literals in the first place of a call of `texts.say` or `texts.message`."""
     found: set[str] = set()
     for tree in _code():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and isinstance(first := node.args[0], ast.Constant):
-                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                if name in ("say", "message") and isinstance(first.value, str):
+                called = ast.unparse(node.func)
+                if called in ("texts.say", "texts.message") and isinstance(first.value, str):
                     found.add(first.value)
     return found
 
