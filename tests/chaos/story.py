@@ -99,6 +99,7 @@ def story(stage: Stage) -> Iterator[str]:
     wiki.set_field(stage.user("Emil").ref, "until", Span(date(2027, 3, 17)), who="Anna")
     yield "leaver"
 
+
 LIVING = (Fault.TRANSIENT, Fault.AMBIGUOUS_BEFORE, Fault.AMBIGUOUS_AFTER)
 """Trouble that the process lives through."""
 
@@ -220,4 +221,6 @@ def differences(got: Any, expected: Any) -> dict[str, Any]:
 
 
 def _is_last(text: str) -> bool:
-    return "can be signed until" in text and ("would be noted" in text or "Nothing is noted" in text or "nothing is noted" in text)
+    return "can be signed until" in text and (
+        "would be noted" in text or "Nothing is noted" in text or "nothing is noted" in text
+    )

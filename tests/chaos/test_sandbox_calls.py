@@ -33,7 +33,9 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
 
 
 @pytest.mark.parametrize(("place", "name"), list(enumerate(SCENES)), ids=SCENES)
-def test_trouble_at_requests_changes_nothing_in_the_end(season: Season, place: int, name: str, everything: bool) -> None:
+def test_trouble_at_requests_changes_nothing_in_the_end(
+    season: Season, place: int, name: str, everything: bool
+) -> None:
     stage, found = season
     scene = found[name]
     writes = [call for call, verb in enumerate(scene.calls) if verb.startswith("!")]

@@ -53,11 +53,29 @@ def test_trouble_at_any_vendor_call_changes_nothing_in_the_end(season: Season, n
 
 
 def test_the_season_has_everything_that_a_pass_can_do(season: Season) -> None:
-    stage, found = season
+    _, found = season
     verbs = {verb for scene in found.values() for verb in scene.calls}
-    assert verbs >= {"!ensure", "!create", "!clone", "!update", "!comment", "!file", "!protect", "observe", "read", "find"}
+    assert verbs >= {
+        "!ensure",
+        "!create",
+        "!clone",
+        "!update",
+        "!comment",
+        "!file",
+        "!protect",
+        "observe",
+        "read",
+        "find",
+    }
     last = found[SCENES[-1]].expected.ledger
-    assert set(last["outcomes"].values()) == {"recorded", "recorded late", "introduction", "nonconformity", "waived", "left"}
+    assert set(last["outcomes"].values()) == {
+        "recorded",
+        "recorded late",
+        "introduction",
+        "nonconformity",
+        "waived",
+        "left",
+    }
     assert sorted(last["numbers"].values()) == ["NC-001", "NC-002"]
     assert last["questions"]
     assert last["superseded"]

@@ -314,7 +314,9 @@ class Stage:
     watch: Observatory = field(init=False)
 
     @classmethod
-    def new(cls, platform: Platform, folder: Path, *, extra: str = "", sandbox: bool = True, schedules: str = "") -> Stage:
+    def new(
+        cls, platform: Platform, folder: Path, *, extra: str = "", sandbox: bool = True, schedules: str = ""
+    ) -> Stage:
         """Configured and nothing more. `sandbox` False: the business time is the host's clock, as with a real vendor."""
         pack = folder / "pack"
         (pack / "pages").mkdir(parents=True)
@@ -326,7 +328,9 @@ class Stage:
             'top-management = "Top management"\noperations = "Operations"\ndeveloper = "Developer"\n'
         )
         (pack / "schedules.toml").write_text(schedules or _SCHEDULES)
-        stage = cls(platform, folder, cls.configured(platform, folder, extra, sandbox=sandbox), WikiClock(platform.wiki))
+        stage = cls(
+            platform, folder, cls.configured(platform, folder, extra, sandbox=sandbox), WikiClock(platform.wiki)
+        )
         stage._open(create=True)
         return stage
 
@@ -537,10 +541,16 @@ class Stage:
         self.later(minutes=20)
         self.pass_()
 
-    def fill(self, ref: PageRef, who: str, *, name: str | None = None, on: str | None = None, feedback: str = "") -> None:
+    def fill(
+        self, ref: PageRef, who: str, *, name: str | None = None, on: str | None = None, feedback: str = ""
+    ) -> None:
         """Tick all steps and fill in the three lines."""
         self.wiki.tick(ref, who=who)
-        for label, text in (("Name:", name or who), ("Date:", on or self.today.isoformat()), ("Signature:", name or who)):
+        for label, text in (
+            ("Name:", name or who),
+            ("Date:", on or self.today.isoformat()),
+            ("Signature:", name or who),
+        ):
             self.wiki.write(ref, label, text, who=who)
         if feedback:
             self.wiki.append(ref, feedback, who=who)
@@ -579,7 +589,9 @@ def truth(stage: Stage) -> Truth:
     for page in found:
         name = f"{page.source.value}: {names[page.ref]}"
         assert name not in pages, f"{name} stands there twice"
-        fields = {key: _plain(value, names) for key, value in page.fields.items() if key not in ("evidence", "mark", "key")}
+        fields = {
+            key: _plain(value, names) for key, value in page.fields.items() if key not in ("evidence", "mark", "key")
+        }
         pages[name] = {"title": page.title, **fields}
         if page.source in (Source.JOBS, Source.NONCONFORMITIES, Source.FINDINGS):
             comments[name] = Counter(stage.comments(page.ref))
