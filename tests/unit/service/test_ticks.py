@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from isms_bot.engine import PassResult, run_once
 from isms_bot.errors import Misconfigured, Transient
 from isms_bot.service import BACK_OFF_MOST, Beat, interval
 from isms_bot.store import Store
+from isms_bot.workspace import Workspace
 from tests.unit.service.conftest import Stage, begin
 
 
@@ -50,7 +53,7 @@ def test_an_unreachable_wiki_is_tried_again_after_one_minute_then_later_and_late
 ) -> None:
     stage = Stage(tmp_path, ("acme",))
     service = begin(stage, store)
-    calls = _refusing(service, monkeypatch, Transient("the wiki does not answer"))
+    calls = _refusing(monkeypatch, Transient("the wiki does not answer"))
     with capture_logs() as logs:
         service.tick()
         stage.clock.go_on(59)
@@ -79,7 +82,7 @@ def test_a_refused_token_is_read_again_before_the_next_try(
 ) -> None:
     stage = Stage(tmp_path, ("acme",))
     service = begin(stage, store)
-    _refusing(service, monkeypatch, Misconfigured("the token is not valid"))
+    _refusing(monkeypatch, Misconfigured("the token is not valid"))
     with capture_logs() as logs:
         service.tick()
     assert [line["event"] for line in logs] == ["wiki_misconfigured"]
@@ -91,7 +94,7 @@ def test_an_error_that_nobody_thought_of_does_not_starve_the_other_workspaces(
 ) -> None:
     stage = Stage(tmp_path, ("acme", "beta"))
     service = begin(stage, store)
-    _refusing(service, monkeypatch, ZeroDivisionError("planted"), only="acme")
+    _refusing(monkeypatch, ZeroDivisionError("planted"), only="acme")
     stage.clock.go_on(1)
     with pytest.raises(ZeroDivisionError):
         service.tick()
@@ -107,20 +110,15 @@ def test_the_lease_is_given_back_between_passes(tmp_path: Path, store: Store) ->
     assert store.lease_holder("acme") is None
 
 
-def _refusing(
-    service: object, monkeypatch: pytest.MonkeyPatch, error: Exception, *, only: str | None = None
-) -> list[str]:
+def _refusing(monkeypatch: pytest.MonkeyPatch, error: Exception, *, only: str | None = None) -> list[str]:
     """Make passes end with `error`; returns the workspaces for which one was tried."""
-    from isms_bot import service as module
+    tried = []
 
-    real, tried = module.run_once, []
-
-    def run_once(workspace: object, **options: object) -> object:
-        name = getattr(workspace, "name", "")
-        tried.append(name)
-        if only is None or name == only:
+    def refused(workspace: Workspace, **options: Any) -> PassResult:
+        tried.append(workspace.name)
+        if only is None or workspace.name == only:
             raise error
-        return real(workspace, **options)  # type: ignore[arg-type]
+        return run_once(workspace, **options)
 
-    monkeypatch.setattr(module, "run_once", run_once)
+    monkeypatch.setattr("isms_bot.service.run_once", refused)
     return tried

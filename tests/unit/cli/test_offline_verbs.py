@@ -1,0 +1,143 @@
+"""Verbs that call nobody: what they say from configuration and store alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from isms_bot.cli import main
+from isms_bot.cli.check import _expiry
+from isms_bot.ledger import Draft, Ledger
+from isms_bot.store import Store
+
+CONFIG = """\
+[workspaces.acme]
+connector = "notion"
+root = "0123456789abcdef0123456789abcdef"
+token = { env = "PLANTED_NOWHERE" }
+timezone = "Europe/Amsterdam"
+pack = "lightweight"
+product_manager = "mira@example.com"
+"""
+NOON = datetime(2027, 1, 4, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which commands are given."""
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def database(folder: Path) -> Path:
+    """A store with two rows in its ledger."""
+    file = folder / "state" / "isms-bot.sqlite3"
+    with Store.open(f"sqlite:///{file}", create=True) as store:
+        rows = [
+            Draft("person", "p01", {"roster": "p01", "page": "a"}),
+            Draft("person", "p02", {"roster": "p02", "page": "b"}),
+        ]
+        Ledger(store, "acme").append_many(rows, at=NOON)
+    return file
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    said: dict[str, object] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return said
+
+
+def test_simulate_needs_nothing_but_the_configuration(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["simulate", "--from", "2027-01-04", "--until", "2027-03-31", "--end-introduction", "2027-02-28"]
+    assert main(words) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("Not in force yet, counted as if activated on 2027-01-04: policy-review")
+    assert "2027-02-09  policy-review for team-member: opens 2027-01-26, grace until 2027-02-23, 20 minutes" in said
+    assert "team-member (counted as one person): 0.3 hours" in said
+    assert said[-1] == "  nothing would have been noted so far"
+    assert not (folder / "state").exists()
+
+
+def test_simulate_refuses_a_period_that_ends_before_it_begins(folder: Path) -> None:
+    assert main(["simulate", "--from", "2027-02-01", "--until", "2027-01-01"]) == 2
+
+
+def test_status_says_what_is_remembered_without_a_token(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status"]) == 0
+    said = capsys.readouterr().out
+    assert "Not set up yet: run `isms-bot init`." in said
+    assert "  policy-review: nothing open  (not in force)" in said
+    assert "Introduction: on, its end is not decided" in said
+    assert "Ledger: 2 rows" in said
+
+
+def test_verify_holds_and_says_the_head_to_keep(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "--json"]) == 0
+    said = answer(capsys)
+    head = said["head"]
+    assert isinstance(head, dict)
+    assert head["rows"] == 2
+    assert main(["verify", "--head", f"{head['rows']}:{head['hash']}"]) == 0
+
+
+def test_verify_finds_a_row_that_was_changed(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(database) as connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute("UPDATE ledger SET key = 'p09' WHERE seq = 2")
+    connection.close()
+    assert main(["verify"]) == 5
+    assert "!! " in capsys.readouterr().out
+
+
+def test_verify_finds_a_tail_that_was_cut_off_by_a_head_kept_elsewhere(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--head", f"3:{'0' * 64}", "--json"]) == 5
+    assert answer(capsys)["ok"] is False
+
+
+def test_verify_takes_a_head_only_as_it_says_it(database: Path) -> None:
+    assert main(["verify", "--head", "tail"]) == 2
+
+
+def test_a_ledger_of_a_newer_version_is_a_sentence(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(f"sqlite:///{database}") as store:
+        Ledger(store, "acme").append("of-tomorrow", "x", {}, at=NOON)
+    assert main(["status"]) == 1
+    assert "install that version" in capsys.readouterr().err
+
+
+def test_a_backup_is_made_once_and_never_over_another_file(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["db", "backup", "copy.sqlite3", "--json"]) == 0
+    assert answer(capsys) == {"path": "copy.sqlite3", "bytes": Path("copy.sqlite3").stat().st_size}
+    assert main(["db", "backup", "copy.sqlite3"]) == 1
+
+
+def test_an_upgrade_says_the_version_reached(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["db", "upgrade", "--json"]) == 0
+    assert answer(capsys)["schema"]
+
+
+@pytest.mark.parametrize("words", [["db", "upgrade"], ["db", "backup", "x"], ["status"], ["verify"], ["run"]])
+def test_without_a_store_a_verb_that_needs_one_says_who_makes_it(
+    folder: Path, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLANTED_NOWHERE", "planted")
+    assert main(words) == 1
+    assert "no store" in capsys.readouterr().err
+    assert not (folder / "state").exists()
+
+
+@pytest.mark.parametrize(
+    ("expires", "ok"),
+    [(None, []), (date(2027, 1, 4), [False]), (date(2027, 1, 20), [False]), (date(2027, 6, 1), [True])],
+    ids=["not-said", "over", "soon", "later"],
+)
+def test_check_says_in_time_that_a_token_runs_out(expires: date | None, ok: list[bool]) -> None:
+    assert [line.ok for line in _expiry(expires, date(2027, 1, 4))] == ok
