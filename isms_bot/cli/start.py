@@ -13,11 +13,21 @@ from isms_bot.cli.call import call_of
 from isms_bot.cli.options import day
 
 if TYPE_CHECKING:
+    from isms_bot.effects import Pass
     from isms_bot.lifecycle import Procedure, View
     from isms_bot.model import Contract, Person, Schedule
     from isms_bot.outlook import Outlook
+    from isms_bot.workspace import Workspace
 
 LEFT = 4
+_WHY = {
+    "waiting": "somebody edited it within the last hour; try again once it has rested",
+    "being-rewritten": "it is marked as being rewritten",
+    "empty": "its page is empty",
+    "no-form": "its page has no form to sign",
+    "trashed": "its page is in the trash",
+    "missing": "there is no such page",
+}
 _PART = re.compile(r"[a-z0-9-]+")
 Name = Annotated[
     str, typer.Argument(metavar="PROCEDURE", help="Id of a schedule or procedure, or the procedure's title.")
@@ -37,44 +47,53 @@ Due = Annotated[
 
 def start(context: typer.Context, procedure: Name, who: For = None, key: KeyPart = None, due: Due = None) -> int:
     """Open a job of a procedure now."""
-    from isms_bot import effects
-    from isms_bot.cli.looking import look
     from isms_bot.cli.opening import opened
-    from isms_bot.effects import Pass
     from isms_bot.errors import UsageError
     from isms_bot.holding import held, stopping
-    from isms_bot.lifecycle import ProcedureState
-    from isms_bot.lifecycle.actions import Open
-    from isms_bot.model import Completion
 
     call = call_of(context)
     if key is not None and not _PART.fullmatch(key):
         raise UsageError(f'--key "{key}": letters a-z, digits and hyphens only, as incident-7')
     with stopping() as stop, opened(call, writes=True, stop=stop) as open_, held(open_.workspace):
-        workspace = open_.workspace
-        workspace.hold()
-        outlook, _ = look(workspace)
-        view, schedule, used = _meant(procedure, outlook)
-        if used.state is not ProcedureState.READY:
-            raise UsageError(f'"{used.title}" cannot be used now: it is {used.state.value.replace("-", " ")}')
-        contracts = [
-            one
-            for one in _contracts(view, schedule, used, who or [], key, due)
-            if one.key not in workspace.history.contracts
-        ]
-        run = Pass(workspace, outlook.watch, view, workspace.store.begin_pass(workspace.name, view.now))
-        before = workspace.connector.calls
-        each = schedule.completion is Completion.EACH
-        done = [one.key for one in contracts if effects.apply(run, Open(one, one.people[0] if each else None))]
-        workspace.store.complete_pass(run.id, view.now, workspace.connector.calls - before, run.done)
+        wanted, done, run = open_now(open_.workspace, procedure, who or [], key, due)
     for opened_key in done:
         call.say(f"Opened {opened_key}, pass {run.id}.")
     for sentence in run.unsettled:
         call.say(f"Left for the next pass: {sentence}")
-    if not contracts:
+    if not wanted:
         call.say("There is a job with this key already; nothing was opened.")
     call.answer({"pass": run.id, "opened": done, "unsettled": run.unsettled})
-    return LEFT if run.unsettled or len(done) < len(contracts) else 0
+    return LEFT if len(done) < len(wanted) else 0
+
+
+def open_now(
+    workspace: Workspace, procedure: str, who: list[str], key: str | None, due: date | None
+) -> tuple[list[str], list[str], Pass]:
+    """(keys of the jobs that were not there yet, keys of those that are open now, the pass in which they were opened).
+
+    Raises UsageError for a procedure or person that is not there, or a procedure that cannot be used now.
+    """
+    from isms_bot import effects
+    from isms_bot.cli.looking import look
+    from isms_bot.effects import Pass
+    from isms_bot.errors import UsageError
+    from isms_bot.lifecycle import ProcedureState
+    from isms_bot.lifecycle.actions import Open
+    from isms_bot.model import Completion
+
+    workspace.hold()
+    outlook, _ = look(workspace)
+    view, schedule, used = _meant(procedure, outlook)
+    if used.state is not ProcedureState.READY:
+        raise UsageError(f'"{used.title}" cannot be used now: {_WHY[used.state.value]}')
+    known = workspace.history.contracts
+    contracts = [one for one in _contracts(view, schedule, used, who, key, due) if one.key not in known]
+    run = Pass(workspace, outlook.watch, view, workspace.store.begin_pass(workspace.name, view.now))
+    before = workspace.connector.calls
+    each = schedule.completion is Completion.EACH
+    done = [one.key for one in contracts if effects.apply(run, Open(one, one.people[0] if each else None))]
+    workspace.store.complete_pass(run.id, view.now, workspace.connector.calls - before, run.done)
+    return [one.key for one in contracts], [one for one in done if one in workspace.history.pages], run
 
 
 def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:

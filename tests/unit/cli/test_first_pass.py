@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from isms_bot.bootstrap import init
 from isms_bot.cli.apply import _agreed
 from isms_bot.cli.call import Call
 from isms_bot.cli.opening import Opened
 from isms_bot.cli.undo import _step, _take_back
-from isms_bot.clock import SystemClock
-from isms_bot.config import load
 from isms_bot.connector import Draft
 from isms_bot.document import Document
 from isms_bot.errors import UsageError
 from isms_bot.model import Outcome, Source
-from isms_bot.store import PassAction, Store
+from isms_bot.store import PassAction
 from isms_bot.testing import MemoryWiki
-from isms_bot.workspace import Workspace
-
-CONFIG = """\
-[workspaces.acme]
-connector = "notion"
-root = "0123456789abcdef0123456789abcdef"
-token = { env = "PLANTED_NOWHERE" }
-timezone = "Europe/Amsterdam"
-pack = "lightweight"
-product_manager = "Anna"
-"""
 
 
 class Terminal(io.StringIO):
@@ -40,23 +25,6 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-@pytest.fixture
-def wiki() -> MemoryWiki:
-    return MemoryWiki(now=SystemClock().now())
-
-
-@pytest.fixture
-def opened(wiki: MemoryWiki, tmp_path: Path) -> Iterator[Opened]:
-    """A workspace that is no sandbox, set up, without a pass."""
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    config, clock = load(tmp_path / "config.toml"), SystemClock()
-    with Store.open(f"sqlite:///{tmp_path / 'isms-bot.sqlite3'}", create=True) as store:
-        connector = wiki.unbound(installation=store.installation())
-        workspace = Workspace.open(config, "acme", connector, store, clock, holder="this test")
-        init(workspace, lambda _sentence: None)
-        yield Opened(config, workspace, store, clock)
 
 
 CALL = Call(Path("config.toml"))
