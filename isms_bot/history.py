@@ -6,7 +6,7 @@ row has one fold below; a kind that is not known is an error, since an older pro
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -29,6 +29,8 @@ from isms_bot.model import (
 )
 
 Body = Mapping[str, Any]
+
+_NO_RUN = (Outcome.WAIVED, Outcome.PAUSED, Outcome.CANCELLED, Outcome.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class History:
     contracts: dict[Key, Contract] = field(default_factory=dict)
     latest: dict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
     """Schedule id to the nominal dates opened so far, ascending."""
-    ran: set[tuple[str, RosterId]] = field(default_factory=set)
-    """(procedure, person) pairs that have had a run."""
+    ran: Counter[tuple[str, RosterId]] = field(default_factory=Counter)
+    """(procedure, person) to the number of runs; what was waived, paused, cancelled or withdrawn was none."""
     pages: dict[Key, PageRef] = field(default_factory=dict)
     policies: dict[Key, Mapping[str, str]] = field(default_factory=dict)
     """Which text (digest) of which policy item a job asks its people to confirm."""
@@ -280,7 +282,11 @@ def _opened(history: History, key: Key, body: Body) -> None:
     if contract.nominal not in history.latest[contract.schedule]:
         history.latest[contract.schedule].append(contract.nominal)
         history.latest[contract.schedule].sort()
-    history.ran.update((contract.procedure, person) for person in contract.people)
+    history.ran.update(_runs(contract))
+
+
+def _runs(contract: Contract) -> list[tuple[str, RosterId]]:
+    return [(contract.procedure, person) for person in contract.people]
 
 
 def _delivered(history: History, key: Key, body: Body) -> None:
@@ -317,6 +323,8 @@ def _observed(history: History, key: Key, body: Body) -> None:
 
 def _outcome(history: History, key: Key, body: Body) -> None:
     outcome = Outcome(body["outcome"])
+    if outcome in _NO_RUN and key in history.contracts and key not in history.outcomes:
+        history.ran.subtract(_runs(history.contracts[key]))
     history.outcomes[key] = outcome
     if outcome in (Outcome.NONCONFORMITY, Outcome.INTRODUCTION):
         history.missed[key] = outcome

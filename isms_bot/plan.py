@@ -178,7 +178,7 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"kind": action.kind, "to": list(action.to)}
         case Retract():
             said["number"] = action.number
-        case Discuss() | Ask() | Read():
+        case _:
             pass
     return said
 

@@ -205,7 +205,7 @@ def _regime(schedule: Schedule, due: date, people: tuple[Person, ...], view: Vie
     end = view.introduction_end(schedule.policy)
     if end is None or due <= end:
         return Regime.INTRODUCTION
-    first = all((procedure.id, person.id) not in view.history.ran for person in people)
+    first = all(view.history.ran[procedure.id, person.id] == 0 for person in people)
     if schedule.practice and first and len(people) == 1:
         return Regime.INTRODUCTION
     return Regime.RECORDING

@@ -364,7 +364,7 @@ def test_regime_is_decided_by_the_frozen_due_date(world, end, own, practice, ran
     world.plan(replace(REVIEW, practice=practice), anchor=day("03-15"))
     world.history.introduction_end = end
     world.introductions = {"rules": own} if own else {}
-    world.history.ran |= {("review", "p03")} if ran else set()
+    world.history.ran["review", "p03"] = int(ran)
     assert opened(world)["review/2027-03-15/p03"].regime is regime
 
 
