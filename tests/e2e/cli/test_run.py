@@ -14,7 +14,7 @@ import pytest
 
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.store import Store
-from tests.e2e.cli.conftest import CONFIG, Home, settle
+from tests.e2e.cli.conftest import CONFIG, PROGRAM, Home, settle
 
 TRIES = 100
 
@@ -108,3 +108,21 @@ def test_apply_takes_no_other_day_on_a_real_wiki(tmp_path: Path) -> None:
     said = home.call("apply", "--at", "2027-01-05")
     assert said.code == 2
     assert "sandbox only" in said.err
+
+
+def test_sandbox_says_in_its_first_line_where_it_is_and_ends_on_sigterm(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [PROGRAM, "sandbox", "--json", "--state", "world"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        facts = json.loads(process.stdout.readline())
+        assert httpx.get(f"{facts['url']}/_sandbox/", trust_env=False).json()["url"] == facts["url"]
+        assert facts["notion"]["token"]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate(timeout=20)
