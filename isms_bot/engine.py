@@ -13,10 +13,12 @@ from datetime import datetime
 import structlog
 
 from isms_bot import effects
+from isms_bot.connector import LayoutProblem
 from isms_bot.effects import messages, rows
 from isms_bot.effects.context import Pass
 from isms_bot.errors import Misconfigured
 from isms_bot.history import WATCHED
+from isms_bot.layout import BY_SOURCE
 from isms_bot.lifecycle import View, decide
 from isms_bot.lifecycle.actions import Action, Find, Notify, Read, Reply, Show
 from isms_bot.lifecycle.people import managers
@@ -104,13 +106,25 @@ def _observe(workspace: Workspace, watch: Observatory, found: list[Find]) -> dat
     vendor: datetime | None = None
     for source in WATCHED:
         vendor, problems = watch.observe(workspace.connector, source)
-        for problem in problems:
-            kind = {"view deleted": "view-deleted"}.get(problem.kind, f"field-{problem.kind}")
-            values = {"field": problem.field, "container": problem.source.value, "details": problem.sentence}
-            found.append(Find(kind, f"{problem.source.value}/{problem.field}", (), values))
+        found.extend(_pointed_out(problem) for problem in problems)
     if vendor is None:
         raise Misconfigured("the wiki gave no time; nothing can be decided")
     return vendor if workspace.on_sandbox else workspace.clock.now()
+
+
+def _pointed_out(problem: LayoutProblem) -> Find:
+    """What people did to a container, in the names that they know."""
+    spec = BY_SOURCE[problem.source]
+    column = next((field for field in spec.fields if field.id == problem.field), None)
+    kind = f"field-{problem.kind}" if column else "container-unreadable"
+    if problem.kind == "view deleted":
+        kind = "view-deleted"
+    values = {
+        "field": column.name if column else "",
+        "type": column.kind.value if column else "",
+        "container": spec.title,
+    }
+    return Find(kind, f"{problem.source.value}/{problem.field}", (), {**values, "details": problem.sentence})
 
 
 def _decide(outlook: Outlook, silent: frozenset[str]) -> list[Action]:

@@ -30,6 +30,7 @@ class Reading:
 
 
 _READINGS: TypeAdapter[Reading] = TypeAdapter(Reading)
+_PROBLEMS: TypeAdapter[tuple[LayoutProblem, ...]] = TypeAdapter(tuple[LayoutProblem, ...])
 
 
 class Observatory:
@@ -51,6 +52,9 @@ class Observatory:
         self._accepted: dict[PageRef, Page] = {
             name.removeprefix("accepted/"): _PAGES.validate_python(value)
             for name, value in store.cache_items(workspace, "accepted/").items()
+        }
+        self._problems: dict[str, tuple[LayoutProblem, ...]] = {
+            name: _PROBLEMS.validate_python(value) for name, value in store.cache_items(workspace, "problems/").items()
         }
         self.changed: set[PageRef] = set()
         """Pages that came differently since the last pass."""
@@ -74,7 +78,24 @@ class Observatory:
         since = seen.at if whole or at_last is None else at_last
         self._cursors[f"cursor/{source.value}"] = [seen.cursor, since.isoformat()]
         self._write({f"cursor/{source.value}": [seen.cursor, since.isoformat()]})
-        return seen.at, seen.problems
+        problems = seen.problems if seen.pages or seen.problems else self._standing(connector, source)
+        if self._problems.get(f"problems/{source.value}", ()) != problems:
+            self._problems[f"problems/{source.value}"] = problems
+            self._write({f"problems/{source.value}": _PROBLEMS.dump_python(problems, mode="json")})
+        return seen.at, problems
+
+    def _standing(self, connector: Connector, source: Source) -> tuple[LayoutProblem, ...]:
+        """Problems of before that still stand. An observation without pages may tell nothing about columns: a page that is
+        known does, since columns that cannot be read are not among its fields."""
+        problems = self._problems.get(f"problems/{source.value}", ())
+        page = next(iter(self.live(source)), None)
+        if not problems or page is None:
+            return problems
+        try:
+            fresh = connector.page(page.ref)
+        except (Gone, Denied):
+            return problems
+        return tuple(one for one in problems if one.kind == "renamed" or one.field not in fresh.fields)
 
     def _missing(self, connector: Connector, source: Source, found: set[PageRef]) -> None:
         for ref, page in list(self.pages[source].items()):
