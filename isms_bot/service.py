@@ -141,6 +141,8 @@ class Service:
             workspace = self._workspaces[name] = self._open(self.config, name, self._store, self._stop)
             workspace.hold(take_over=self._take_over)
             workspace.release()
+        # Taken over once: whoever takes a workspace from this process later is not robbed of it at the next tick.
+        self._take_over = False
 
     def _tick(self) -> float:
         return 60.0 * min(one.pass_minutes for one in self.config.workspaces.values())
@@ -218,7 +220,7 @@ class Service:
                 workspace.refresh()
                 watch = self._watches.get(name) or Observatory(self._store, name)
                 self._watches[name] = watch
-                result = run_once(workspace, take_over=self._take_over, stop=self._stop.is_set, observatory=watch)
+                result = run_once(workspace, stop=self._stop.is_set, observatory=watch)
             known = True
         except (HeldElsewhere, LeaseLost) as lost:
             known = True

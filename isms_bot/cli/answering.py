@@ -12,6 +12,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -33,7 +34,7 @@ def answering(words: Sequence[str], *, as_program: bool) -> int:
     arranged = hoisted(words)
     as_json, debug = "--json" in arranged, "--debug" in arranged
     if as_program and not debug:
-        sys.excepthook = _unexpected
+        sys.excepthook = partial(_unexpected, as_json=as_json)
     try:
         code = _carried_out(arranged, as_json=as_json)
         sys.stdout.flush()
@@ -91,14 +92,16 @@ def hoisted(words: Sequence[str]) -> list[str]:
     return front + rest
 
 
-def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None, *, as_json: bool = False
+) -> None:
     """The hook for errors that nobody thought of: one sentence, and the details in a file. Python then exits with 1."""
     from isms_bot.logs import redacted
 
     details = redacted("".join(traceback.format_exception(kind, error, trace)))
-    said = redacted(str(error)).splitlines()
-    first = f": {said[0]}" if said else ""
-    print(f"isms-bot met an error that it does not know ({kind.__name__}{first}). {_kept(details)}", file=sys.stderr)
+    first = redacted(str(error)).splitlines()[:1]
+    named = ": ".join([kind.__name__, *first])
+    _refusal(f"isms-bot met an error that it does not know ({named}). {_kept(details)}", 1, as_json=as_json)
 
 
 def _kept(details: str) -> str:

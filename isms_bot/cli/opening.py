@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from threading import Event
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,7 @@ from isms_bot.clock import Clock, SystemClock
 from isms_bot.config import Config, WorkspaceConfig, load
 from isms_bot.connector import Connector
 from isms_bot.errors import StoreError, UsageError
-from isms_bot.pacing import Paced, Patient
+from isms_bot.pacing import Paced, Patient, Wrapper
 from isms_bot.store import Store
 from isms_bot.store.database import connect as database
 from isms_bot.store.database import database_file, parse
@@ -99,10 +98,10 @@ def connect(
 
 def disconnect(connector: Connector) -> None:
     """Close the connections of a connector that has any."""
-    inner: Any = connector
-    while hasattr(inner, "inner"):
-        inner = inner.inner
-    close = getattr(inner, "close", None)
+    while isinstance(connector, Wrapper):
+        connector = connector.inner
+    # Not of the port: a connector without connections has nothing to close.
+    close = getattr(connector, "close", None)
     if close is not None:
         close()
 

@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from isms_bot.engine import PassResult, run_once
-from isms_bot.errors import Misconfigured, Transient
-from isms_bot.service import BACK_OFF_MOST, Beat, interval
+from isms_bot.errors import HeldElsewhere, Misconfigured, Transient
+from isms_bot.service import BACK_OFF_MOST, Beat, Service, interval
 from isms_bot.store import Store
 from isms_bot.workspace import Workspace
 from tests.unit.service.conftest import Stage, begin
@@ -108,6 +108,22 @@ def test_the_lease_is_given_back_between_passes(tmp_path: Path, store: Store) ->
     service = begin(Stage(tmp_path, ("acme",)), store)
     service.tick()
     assert store.lease_holder("acme") is None
+
+
+def test_a_workspace_is_taken_over_at_the_start_and_never_again(tmp_path: Path, store: Store) -> None:
+    stage = Stage(tmp_path, ("acme",))
+    begin(stage, store)
+    assert store.acquire("acme", "a process that hangs", 600) is not None
+    with pytest.raises(HeldElsewhere):
+        Service(stage.write(), store, stage.clock, stage.open).begin()
+    service = Service(stage.write(), store, stage.clock, stage.open, take_over=True)
+    service.begin()
+    assert store.acquire("acme", "its successor", 600) is not None
+    with capture_logs() as logs:
+        service.tick()
+    assert [line["event"] for line in logs] == ["workspace_held_elsewhere"]
+    assert store.lease_holder("acme") == "its successor"
+    assert not service.health().late
 
 
 def _refusing(monkeypatch: pytest.MonkeyPatch, error: Exception, *, only: str | None = None) -> list[str]:
