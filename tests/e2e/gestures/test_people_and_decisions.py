@@ -1,0 +1,193 @@
+"""Roster and Decisions: who may change what, and what every kind of decision does."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from isms_bot.model import Source, Span
+from tests.e2e.engine.harness import Stage
+from tests.e2e.gestures.conftest import FIRST, TEST
+
+SECOND = date(2027, 2, 18)
+
+
+def days(stage: Stage, count: int) -> None:
+    stage.morning(stage.today + timedelta(days=count))
+
+
+def decided(stage: Stage) -> None:
+    """A row that was just written is taken in."""
+    stage.later(minutes=20)
+    stage.settle()
+
+
+def jobs(stage: Stage) -> int:
+    return len(stage.rows(Source.JOBS))
+
+
+# --- people ---
+
+
+def test_another_name_and_another_mail_address_make_no_second_job(stage: Stage) -> None:
+    before, person = jobs(stage), stage.person("Chris")
+    stage.wiki.set_title(stage.user("Chris").ref, "Chris de Vries", who="Anna")
+    row = next(row for row in stage.rows(Source.USERS) if row.title == "Chris de Vries")
+    stage.wiki.set_field(row.ref, "mail", "c.devries@example.com", who="Anna")
+    stage.settle()
+    days(stage, 1)
+    assert jobs(stage) == before
+    assert stage.person("Chris de Vries") == person
+    key = f"review/{FIRST.isoformat()}/{person}"
+    stage.fill(stage.ref(key), "Chris", name="Chris de Vries")
+    stage.settle()
+    assert stage.outcome(key) == "recorded"
+
+
+def test_a_role_given_by_nobody_of_the_role_is_a_finding_and_no_fact(stage: Stage) -> None:
+    row = stage.user("Hana")
+    stage.wiki.set_field(row.ref, "roles", ("team-member", "developer"), who="Hana")
+    stage.settle()
+    assert f"roster-change-not-allowed/{row.ref}" in stage.findings()
+    assert not any(key.endswith(stage.person("Hana")) for key in stage.workspace.history.contracts)
+    stage.wiki.set_field(row.ref, "roles", ("team-member", "developer"), who="Anna")
+    stage.settle()
+    assert stage.findings() == set()
+
+
+def test_what_people_may_say_of_themselves_counts(stage: Stage) -> None:
+    stage.wiki.set_field(stage.user("Chris").ref, "away", Span(date(2027, 1, 18), date(2027, 1, 29)), who="Chris")
+    stage.settle()
+    key = stage.review(FIRST, "Chris")
+    assert stage.findings() == set()
+    assert stage.promise(key).due == date(2027, 2, 8)
+    days(stage, 11)
+    assert all(one.day <= FIRST for one in stage.workspace.history.notices[key])
+    days(stage, 3)
+    assert any(one.step.startswith("return") for one in stage.workspace.history.notices[key])
+
+
+def test_a_joiner_gets_the_open_job_with_the_minimum_time(stage: Stage) -> None:
+    stage.wiki.set_field(stage.user("Hana").ref, "roles", ("team-member", "developer"), who="Anna")
+    stage.wiki.set_field(stage.user("Hana").ref, "since", Span(date(2027, 1, 18)), who="Anna")
+    stage.settle()
+    key = stage.review(FIRST, "Hana")
+    assert stage.promise(key).due == date(2027, 1, 25)
+    assert stage.job(key).fields["assignee"] == (stage.account("Hana"),)
+
+
+def test_personal_jobs_of_somebody_who_left_end_as_left(stage: Stage) -> None:
+    key = stage.review(FIRST, "Chris")
+    stage.wiki.set_field(stage.user("Chris").ref, "until", Span(date(2027, 1, 19)), who="Anna")
+    days(stage, 3)
+    assert stage.outcome(key) == "left"
+    assert stage.job(key).fields["status"] == "Left"
+
+
+def test_role_jobs_of_somebody_who_left_go_on_to_those_who_hold_the_role(stage: Stage) -> None:
+    stage.wiki.set_field(stage.user("Ben").ref, "until", Span(date(2027, 1, 19)), who="Anna")
+    days(stage, 3)
+    assert stage.promise(TEST).people == (stage.person("Gus"),)
+    assert stage.job(TEST).fields["assignee"] == (stage.account("Gus"),)
+
+
+# --- decisions ---
+
+
+def test_a_decision_by_nobody_of_the_role_is_a_proposal_and_a_finding(stage: Stage) -> None:
+    row = stage.decide("waive until", "review", who="Gus", until=Span(date(2027, 3, 1)))
+    decided(stage)
+    assert row not in stage.workspace.history.decisions
+    assert f"decision-not-allowed/{row}" in stage.findings()
+    assert stage.outcome(stage.review(FIRST, "Chris")) is None
+    finding = next(one for one in stage.rows(Source.FINDINGS) if one.fields["kind"] == "decision-not-allowed")
+    assert finding.fields["for"] == (stage.account("Anna"),)
+
+
+def test_nobody_decides_about_the_own_job(stage: Stage) -> None:
+    row = stage.decide("postpone", TEST, who="Ben", until=Span(date(2027, 2, 8)))
+    decided(stage)
+    assert row not in stage.workspace.history.decisions
+    assert stage.promise(TEST).due == date(2027, 1, 25)
+
+
+def test_postpone_moves_the_day(stage: Stage) -> None:
+    key = stage.review(FIRST, "Chris")
+    stage.decide("postpone", key, until=Span(date(2027, 1, 27)))
+    decided(stage)
+    assert stage.promise(key).due == date(2027, 1, 27)
+    assert stage.job(key).fields["due"] == Span(date(2027, 1, 27))
+
+
+def test_skip_once_cancels_this_occurrence_and_not_the_next(stage: Stage) -> None:
+    stage.decide("skip once", TEST)
+    decided(stage)
+    assert stage.outcome(TEST) == "cancelled"
+    assert stage.job(TEST).fields["status"] == "Cancelled"
+    stage.morning(date(2027, 2, 19))
+    assert "restore/2027-02-25" in stage.workspace.history.pages
+
+
+def test_pause_stops_until_its_end(stage: Stage) -> None:
+    stage.decide("pause until", "restore", until=Span(date(2027, 3, 1)))
+    decided(stage)
+    assert stage.outcome(TEST) == "paused"
+    stage.morning(date(2027, 3, 19))
+    assert stage.outcome("restore/2027-02-25") == "paused"
+    assert "restore/2027-03-25" in stage.workspace.history.pages
+
+
+def test_waive_ends_what_is_open(stage: Stage) -> None:
+    stage.decide("waive until", "restore", until=Span(date(2027, 2, 1)))
+    decided(stage)
+    assert stage.outcome(TEST) == "waived"
+
+
+def test_what_does_not_apply_is_cancelled_and_stays_away(stage: Stage) -> None:
+    stage.decide("does not apply", "restore")
+    decided(stage)
+    assert stage.outcome(TEST) == "cancelled"
+    stage.morning(date(2027, 2, 26))
+    assert "restore/2027-02-25" not in stage.workspace.history.pages
+
+
+def test_the_end_of_the_introduction_gives_the_team_ten_working_days(stage: Stage) -> None:
+    stage.decide("end introduction", until=Span(date(2027, 1, 19)))
+    decided(stage)
+    assert stage.workspace.history.introduction_end == date(2027, 2, 1)
+
+
+def test_accept_late_extends_the_grace(stage: Stage) -> None:
+    key = stage.review(FIRST, "Chris")
+    stage.decide("accept late", key, until=Span(date(2027, 1, 29)))
+    decided(stage)
+    assert stage.promise(key).due == FIRST
+    assert stage.promise(key).grace_end == date(2027, 1, 29)
+
+
+def test_a_retracted_nonconformity_keeps_its_number_and_says_so_once(stage: Stage) -> None:
+    stage.decide("end introduction", until=Span(date(2027, 2, 1)))
+    decided(stage)
+    for name in ("Dana", "Emil"):
+        stage.wiki.set_field(stage.user(name).ref, "roles", ("team-member",), who="Anna")
+    stage.morning(date(2027, 2, 26))
+    key = stage.review(SECOND, "Chris")
+    assert stage.outcome(key) == "nonconformity"
+    assert stage.workspace.history.numbers == {key: "NC-001"}
+    page = next(iter(stage.rows(Source.NONCONFORMITIES)))
+    assert page.fields["number"] == "NC-001"
+    assert "Chris" not in page.title
+    stage.decide("retract a non-conformity", "NC-001", why="the calendar was wrong")
+    decided(stage)
+    page = next(iter(stage.rows(Source.NONCONFORMITIES)))
+    assert (page.fields["number"], page.fields["status"]) == ("NC-001", "Retracted")
+    assert [text for text in stage.comments(page.ref) if "This was our mistake" in text and "the calendar was wrong" in text]
+    assert stage.workspace.history.retracted == {"NC-001"}
+
+
+def test_a_row_that_is_still_being_written_is_no_decision_yet(stage: Stage) -> None:
+    row = stage.decide("skip once", TEST)
+    stage.later(minutes=5)
+    stage.pass_()
+    assert row not in stage.workspace.history.decisions
+    decided(stage)
+    assert row in stage.workspace.history.decisions

@@ -1,0 +1,171 @@
+"""Signing, whole: what people write on a page, and what comes of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from isms_bot.model import Source, Span
+from tests.e2e.engine.harness import Stage
+from tests.e2e.gestures.conftest import FIRST, TEST
+
+
+def days(stage: Stage, count: int) -> None:
+    stage.morning(stage.today + timedelta(days=count))
+
+
+@pytest.fixture
+def key(stage: Stage) -> str:
+    """Chris's review, due today."""
+    return stage.review(FIRST, "Chris")
+
+
+def done(stage: Stage, key: str) -> None:
+    """Passes until a signed job would be filed; a comment alone is seen when its page is read again, within the hour."""
+    stage.later(minutes=61)
+    stage.settle()
+
+
+def test_three_lines_sign_and_the_record_says_what_was_seen(stage: Stage, key: str) -> None:
+    stage.sign(key, "Chris")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+    fields = stage.job(key).fields
+    assert fields["status"] == "Recorded"
+    assert str(fields["evidence"]).startswith("Chris, at own account:")
+    policy = next(row for row in stage.rows(Source.POLICIES) if row.fields["item"] == "promise")
+    assert fields["policy"] == (policy.ref,)
+    assert key in stage.workspace.history.records
+
+
+def test_a_signing_comment_signs_by_own_account(stage: Stage, key: str) -> None:
+    stage.wiki.tick(stage.ref(key), who="Chris")
+    stage.wiki.comment(stage.ref(key), "Signed", who="Chris")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+    assert "by own account" in str(stage.job(key).fields["evidence"])
+
+
+def test_the_fields_signed_by_and_signed_on_sign(stage: Stage, key: str) -> None:
+    stage.wiki.tick(stage.ref(key), who="Chris")
+    stage.wiki.set_field(stage.ref(key), "signed_on", Span(FIRST), who="Chris")
+    stage.wiki.set_field(stage.ref(key), "signed_by", (stage.account("Chris"),), who="Chris")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+
+
+def test_a_job_is_not_filed_while_somebody_may_still_be_writing(stage: Stage, key: str) -> None:
+    stage.sign(key, "Chris")
+    stage.pass_()
+    assert stage.outcome(key) is None
+    stage.later(minutes=10)
+    stage.pass_()
+    assert stage.outcome(key) is None
+    stage.later(minutes=10)
+    stage.pass_()
+    assert stage.outcome(key) == "recorded"
+
+
+def test_a_wrong_signer_is_asked_and_never_silently_accepted(stage: Stage, key: str) -> None:
+    stage.sign(key, "Dana", name="Dana")
+    done(stage, key)
+    days(stage, 1)
+    assert stage.outcome(key) is None
+    assert stage.workspace.history.replies & {(key, f"someone-else:{stage.person('Dana')}")}
+    stage.wiki.comment(stage.ref(key), "Signed", who="Chris")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+
+
+def test_lines_filled_by_another_account_are_unclear_and_a_comment_settles_it(stage: Stage, key: str) -> None:
+    stage.sign(key, "Femke", name="Chris")
+    done(stage, key)
+    days(stage, 1)
+    assert stage.outcome(key) is None
+    assert (key, "unclear") in stage.workspace.history.replies
+    stage.wiki.comment(stage.ref(key), "Signed", who="Chris")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+
+
+def test_ticks_alone_are_said_once_and_file_nothing(stage: Stage, key: str) -> None:
+    stage.wiki.tick(stage.ref(key), who="Chris")
+    done(stage, key)
+    days(stage, 2)
+    assert stage.outcome(key) is None
+    assert stage.said(key, "all steps are ticked. To finish") == 1
+
+
+def test_a_half_signed_job_gets_a_last_call_and_is_never_said_to_be_undone(stage: Stage, key: str) -> None:
+    stage.wiki.tick(stage.ref(key), who="Chris")
+    stage.wiki.write(stage.ref(key), "Name:", "Chris", who="Chris")
+    days(stage, 14)
+    assert stage.outcome(key) == "introduction"
+    assert stage.said(key, "the signature is not complete yet") == 1
+    assert stage.promise(key).grace_end > FIRST + timedelta(days=3)
+
+
+def test_a_step_that_does_not_fit_is_answered_with_a_reason(stage: Stage, key: str) -> None:
+    stage.wiki.tick(stage.ref(key), "Read the policy", who="Chris")
+    stage.wiki.edit_text(stage.ref(key), "Ask what is unclear.", "Ask what is unclear. n/a: all of it is clear", who="Chris")
+    stage.wiki.comment(stage.ref(key), "Signed", who="Chris")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+
+
+@pytest.mark.parametrize("typed", ["18/1/2027", "18-01-2027", "2027-01-18", "January 18, 2027", "18 January 2027", "Jan 18"])
+def test_dates_count_however_people_type_them(stage: Stage, key: str, typed: str) -> None:
+    stage.sign(key, "Chris", on=typed)
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+    row = next(entry for entry in stage.workspace.ledger.entries() if entry.kind == "outcome" and entry.key == key)
+    assert [signature["done_on"] for signature in row.body["signatures"]] == ["2027-01-18"]
+
+
+def test_what_is_unclear_or_a_pain_becomes_a_question(stage: Stage, key: str) -> None:
+    stage.sign(key, "Chris", feedback="Chapter 2 is a pain.")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded"
+    rows = stage.rows(Source.QUESTIONS)
+    assert [row.title for row in rows] == ["Policy review: Chapter 2 is a pain."]
+    assert rows[0].fields["asked_by"] == (stage.account("Chris"),)
+
+
+def test_any_of_several_may_sign_for_all(stage: Stage) -> None:
+    stage.wiki.tick(stage.ref(TEST), "Restore something", who="Ben")
+    stage.wiki.tick(stage.ref(TEST), "Compare it", who="Gus")
+    stage.wiki.comment(stage.ref(TEST), "Signed", who="Gus")
+    done(stage, TEST)
+    assert stage.outcome(TEST) == "recorded"
+
+
+def test_signed_in_time_and_seen_late_is_in_time(stage: Stage, key: str) -> None:
+    stage.morning(date(2027, 1, 21))
+    stage.later(hours=3)
+    stage.wiki.tick(stage.ref(key), who="Chris")
+    stage.wiki.comment(stage.ref(key), "Signed", who="Chris")
+    stage.at(date(2027, 1, 23))
+    stage.settle()
+    assert stage.outcome(key) == "recorded"
+
+
+def test_a_missed_job_that_is_signed_before_the_next_one_opens_is_recorded_late(stage: Stage, key: str) -> None:
+    days(stage, 14)
+    assert stage.outcome(key) == "introduction"
+    stage.sign(key, "Chris")
+    done(stage, key)
+    assert stage.outcome(key) == "recorded late"
+    assert stage.job(key).fields["status"] == "Recorded late"
+
+
+def test_a_page_edited_while_it_is_filed_is_looked_at_again(stage: Stage, key: str) -> None:
+    stage.sign(key, "Chris")
+    stage.pass_()
+    stage.later(minutes=20)
+    stage.wiki.append(stage.ref(key), "One more thing.", who="Chris")
+    stage.pass_()
+    assert stage.outcome(key) is None
+    stage.later(minutes=20)
+    stage.pass_()
+    assert stage.outcome(key) == "recorded"
