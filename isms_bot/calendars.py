@@ -93,6 +93,7 @@ def _move(day: date, duration: Duration, cal: WorkCalendar, sign: int) -> date:
 # --- working days --------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def known_calendar(name: str) -> bool:
     """True if public holidays are known for `name`: a country ("NL"), one of its subdivisions ("DE-BY"), or "" for none."""
     if not name:

@@ -92,9 +92,9 @@ def run_once(
         for finding in run.found + standing[-1:] * bool(chosen.held):
             effects.apply(run, finding)
         rows.resolve(run, standing)
-        watch.flush()
+        watch.settled()
         workspace.store.complete_pass(pass_id, outlook.now, workspace.connector.calls - calls, run.done)
-    watch.changed.clear()
+    watch.flush()
     log.info("pass_completed", at=outlook.now.isoformat(), calls=workspace.connector.calls - calls, **run.done)
     return PassResult(
         outlook.now, chosen, workspace.connector.calls - calls, pass_id, run.done, tuple(run.unsettled), stopped

@@ -56,8 +56,8 @@ class Observatory:
         self._problems: dict[str, tuple[LayoutProblem, ...]] = {
             name: _PROBLEMS.validate_python(value) for name, value in store.cache_items(workspace, "problems/").items()
         }
-        self.changed: set[PageRef] = set()
-        """Pages that came differently since the last pass."""
+        self.changed: set[PageRef] = set(store.cache_get(workspace, "changed") or ())
+        """Pages that came differently since the last pass that came to its end."""
 
     def observe(self, connector: Connector, source: Source) -> tuple[datetime, tuple[LayoutProblem, ...]]:
         """Ask for what changed in `source`; returns the vendor's time and what is wrong with the container.
@@ -73,7 +73,9 @@ class Observatory:
             self._missing(connector, source, {page.ref for page in seen.pages})
         known = self.pages[source]
         changed = [page for page in seen.pages if known.get(page.ref) != page]
-        self.changed.update(page.ref for page in changed)
+        if changed:
+            self.changed.update(page.ref for page in changed)
+            self._write({"changed": sorted(self.changed)})
         self.keep(changed)
         since = seen.at if whole or at_last is None else at_last
         self._cursors[f"cursor/{source.value}"] = [seen.cursor, since.isoformat()]
@@ -119,6 +121,13 @@ class Observatory:
 
     def _write(self, rows: Mapping[str, object]) -> None:
         self._pending.update(rows)
+
+    def settled(self) -> None:
+        """A pass came to its end: what had changed was dealt with. One that is cut short leaves it to the next process."""
+        if self.changed:
+            self.changed.clear()
+            self._write({"changed": []})
+        self.flush()
 
     def flush(self) -> None:
         """Write what was seen since the last flush, in one transaction: a cursor never without its pages."""
