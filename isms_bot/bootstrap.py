@@ -94,6 +94,8 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
     accounts = [account for account in connector.accounts() if account.is_person and account.active]
     now = at or connector.now() or workspace.clock.now()
     workspace.hold(take_over=take_over)
+    if workspace.layout() is not None and not take_over:
+        workspace.vouch()
     layout = connector.ensure(SOURCES, workspace.layout(), report)
     workspace.keep_layout(layout)
     connector.bind(layout)
