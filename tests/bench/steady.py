@@ -40,7 +40,9 @@ def steady_pass_calls(folder: Path, jobs: int) -> int:
         stage.later(hours=2)
         measured = stage.pass_()
         if measured.done or measured.unsettled or measured.plan.changes:
-            raise AssertionError(f"this pass was not a quiet one: {measured.done}, {measured.unsettled}, {measured.plan.counts()}")
+            raise AssertionError(
+                f"this pass was not a quiet one: {measured.done}, {measured.unsettled}, {measured.plan.counts()}"
+            )
         there = list(stage.workspace.history.unfinished())
         unread = [key for key in there if key not in stage.watch.readings]
         if len(there) != jobs or (jobs > SWEEP and not unread):
@@ -81,7 +83,10 @@ def seed(stage: Stage, sandbox: Sandbox, jobs: int) -> None:
         )
         rows = []
         for key, page in zip(batch, made, strict=True):
-            rows += [Draft("opened", key, contract_body(_contract(key, person))), Draft("delivered", key, {"page": page["page"]})]
+            rows += [
+                Draft("opened", key, contract_body(_contract(key, person))),
+                Draft("delivered", key, {"page": page["page"]}),
+            ]
         stage.workspace.append(*rows, at=stage.wiki.now)
 
 

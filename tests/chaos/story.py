@@ -141,9 +141,10 @@ def scenes(platform: Platform, folder: Path) -> tuple[Stage, dict[str, Scene]]:
     found: dict[str, Scene] = {}
     for name in story(stage):
         saved = stage.save()
-        before, writes = len(platform.calls()), record_writes(stage)
+        platform.listen()
+        writes = record_writes(stage)
         act(stage, name)
-        calls = tuple(platform.calls()[before:])
+        calls = tuple(platform.calls())
         done = tuple(writes)
         stage.store.on_write = None
         afterwards(stage, name)

@@ -160,8 +160,12 @@ class Platform(Protocol):
         """No more trouble."""
         ...
 
+    def listen(self) -> None:
+        """Forget what the vendor was asked so far."""
+        ...
+
     def calls(self) -> list[str]:
-        """What the vendor was asked so far, one word or two per call; starting with `!` if it writes."""
+        """What the vendor was asked since `listen`, a word per call; starting with `!` if it writes."""
         ...
 
     def save(self) -> Any:
@@ -203,6 +207,9 @@ class Memory:
 
     def calm(self) -> None:
         self.wiki.faults.clear()
+
+    def listen(self) -> None:
+        self.wiki.faults.log.clear()
 
     def calls(self) -> list[str]:
         return [f"!{verb}" if verb in _WRITING else verb for verb, _ in self.wiki.faults.log]
@@ -256,6 +263,9 @@ class Notion:
     def calm(self) -> None:
         self._death = None
         self._sandbox.faults()
+
+    def listen(self) -> None:
+        self._sandbox.clear_requests()
 
     def calls(self) -> list[str]:
         asked = [(one["method"], one["path"]) for one in self._sandbox.requests()]

@@ -70,7 +70,7 @@ def test_the_finding_of_a_column_closes_once_the_column_is_back(stage: Stage) ->
 
 
 def test_a_deleted_view_is_no_loss(notion: tuple[Stage, Sandbox]) -> None:
-    stage, sandbox = notion
+    stage, _sandbox = notion
     key = stage.review(FIRST, "Chris")
     stage.sign(key, "Chris")
     stage.settle()

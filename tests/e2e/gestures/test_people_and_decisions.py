@@ -180,7 +180,9 @@ def test_a_retracted_nonconformity_keeps_its_number_and_says_so_once(stage: Stag
     decided(stage)
     page = next(iter(stage.rows(Source.NONCONFORMITIES)))
     assert (page.fields["number"], page.fields["status"]) == ("NC-001", "Retracted")
-    assert [text for text in stage.comments(page.ref) if "This was our mistake" in text and "the calendar was wrong" in text]
+    assert [
+        text for text in stage.comments(page.ref) if "This was our mistake" in text and "the calendar was wrong" in text
+    ]
     assert stage.workspace.history.retracted == {"NC-001"}
 
 

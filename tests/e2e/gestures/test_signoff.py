@@ -108,13 +108,17 @@ def test_a_half_signed_job_gets_a_last_call_and_is_never_said_to_be_undone(stage
 
 def test_a_step_that_does_not_fit_is_answered_with_a_reason(stage: Stage, key: str) -> None:
     stage.wiki.tick(stage.ref(key), "Read the policy", who="Chris")
-    stage.wiki.edit_text(stage.ref(key), "Ask what is unclear.", "Ask what is unclear. n/a: all of it is clear", who="Chris")
+    stage.wiki.edit_text(
+        stage.ref(key), "Ask what is unclear.", "Ask what is unclear. n/a: all of it is clear", who="Chris"
+    )
     stage.wiki.comment(stage.ref(key), "Signed", who="Chris")
     done(stage, key)
     assert stage.outcome(key) == "recorded"
 
 
-@pytest.mark.parametrize("typed", ["18/1/2027", "18-01-2027", "2027-01-18", "January 18, 2027", "18 January 2027", "Jan 18"])
+@pytest.mark.parametrize(
+    "typed", ["18/1/2027", "18-01-2027", "2027-01-18", "January 18, 2027", "18 January 2027", "Jan 18"]
+)
 def test_dates_count_however_people_type_them(stage: Stage, key: str, typed: str) -> None:
     stage.sign(key, "Chris", on=typed)
     done(stage, key)
