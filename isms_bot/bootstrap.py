@@ -12,7 +12,7 @@ from typing import Any
 
 from isms_bot.connector import AccountInfo, Draft, Report
 from isms_bot.effects.once import Result, Unsettled, once
-from isms_bot.errors import HeldElsewhere, Misconfigured, StoreError
+from isms_bot.errors import Misconfigured, Reopen, StoreError
 from isms_bot.layout import BY_SOURCE, SOURCES, Layout
 from isms_bot.ledger import Draft as Row
 from isms_bot.markdown import Filling, fill, parse
@@ -87,7 +87,8 @@ def plan_init(workspace: Workspace) -> InitPlan:
 def init(workspace: Workspace, report: Report, *, at: datetime | None = None, take_over: bool = False) -> int:
     """Make what is missing; returns how many pages were made. `at`: the business time, the vendor's if not given.
 
-    Raises HeldElsewhere if another installation keeps this workspace, Unsettled-free: what is uncertain is found by key.
+    Raises HeldElsewhere if another installation keeps this workspace, Reopen if this store has just taken over from one whose
+    store is lost: open everything again and call once more.
     """
     connector = workspace.connector
     pack = _pack(workspace)
@@ -118,19 +119,11 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
         existing[draft.key] = page
         made += 1
         report(f"{BY_SOURCE[draft.source].title}: {draft.title}")
-    if workspace.history.seq == 0 or not _installed(workspace):
+    if not workspace.store.meta_get(f"installed/{workspace.name}"):
         body = {"installation": workspace.store.installation(), "pack": pack.name, "version": pack.version}
         workspace.append(Row("installed", INSTALLATION, body), at=now)
+        workspace.store.meta_put(f"installed/{workspace.name}", True)
     return made
-
-
-def _installed(workspace: Workspace) -> bool:
-    return bool(workspace.store.meta_get(f"installed/{workspace.name}")) or _mark_installed(workspace)
-
-
-def _mark_installed(workspace: Workspace) -> bool:
-    workspace.store.meta_put(f"installed/{workspace.name}", True)
-    return False
 
 
 def _pack(workspace: Workspace) -> Pack:
@@ -158,19 +151,34 @@ def _existing(workspace: Workspace) -> dict[str, Page]:
 
 
 def _claim_installation(workspace: Workspace, now: datetime, *, take_over: bool) -> None:
-    """One installation per workspace: its row in the register says which."""
-    try:
-        if workspace.vouch():
-            return
-    except HeldElsewhere:
-        if not take_over:
-            raise
-    mine = workspace.store.installation()
-    _make(workspace, Draft(Source.REGISTER, INSTALLATION, "Installation of isms-bot", {"ref": mine}), now)
+    """One installation per workspace: the newest seat in the register says which.
+
+    Taking over from an installation whose store is lost means to go on as that installation: its marks stay good. Raises
+    Reopen then, since everything that is open knows the old id.
+    """
+    store, seat = workspace.store, workspace.newest_seat()
+    if seat is not None and seat.ref == workspace.seat:
+        return
+    if seat is None:
+        _make(workspace, _seat_row(workspace.seat), now)
+        return
+    if not take_over:
+        workspace.vouch()
+    taken = f"{seat.installation}/{seat.number + 1}"
+    if seat.installation != store.installation():
+        store.continue_installation(seat.installation)
+        store.meta_put(f"seat/{workspace.name}", taken)
+        raise Reopen(f"this store now continues the installation {seat.installation}")
+    store.meta_put(f"seat/{workspace.name}", taken)
+    _make(workspace, _seat_row(taken), now, intent=f"init:seat:{taken}")
 
 
-def _make(workspace: Workspace, draft: Draft, now: datetime) -> Page:
-    connector = workspace.connector
+def _seat_row(seat: str) -> Draft:
+    return Draft(Source.REGISTER, INSTALLATION, "Installation of isms-bot", {"ref": seat})
+
+
+def _make(workspace: Workspace, draft: Draft, now: datetime, intent: str = "") -> Page:
+    connector, intent = workspace.connector, intent or f"init:{draft.key}"
     kept: list[Page] = []
 
     def add(_payload: Mapping[str, Any]) -> Result:
@@ -186,7 +194,7 @@ def _make(workspace: Workspace, draft: Draft, now: datetime) -> Page:
         return {"page": found[0].ref} if found else None
 
     try:
-        result = once(workspace, f"init:{draft.key}", "init", {}, add=add, look=look, at=now)
+        result = once(workspace, intent, "init", {}, add=add, look=look, at=now)
     except Unsettled:
         # A run that was cut off just now: its page is found by key, authoritatively, so there is no need to wait.
         found = look({})
@@ -194,7 +202,7 @@ def _make(workspace: Workspace, draft: Draft, now: datetime) -> Page:
             raise StoreError(
                 f"{draft.title}: an earlier run may just have made this page; run the command again in a few minutes"
             ) from None
-        workspace.store.resolve(workspace.name, f"init:{draft.key}", found)
+        workspace.store.resolve(workspace.name, intent, found)
         result = found
     return kept[0] if kept else connector.page(result["page"])
 

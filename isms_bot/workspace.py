@@ -24,7 +24,23 @@ from isms_bot.store import Lease, Store
 LEASE_SECONDS = 120.0
 INSTALLATION = "installation"
 """Key of the row of the register that says which installation keeps the workspace."""
+VOUCHED_FOR = 3600.0
+"""Seconds for which a look at that row is trusted."""
 _LAYOUT: TypeAdapter[Layout] = TypeAdapter(Layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One row of the register that says who keeps the workspace; the highest number is the newest."""
+
+    installation: str
+    ref: str
+
+    @property
+    def number(self) -> int:
+        """0 for the first seat, one more for each time that the workspace was taken over."""
+        number = self.ref.partition("/")[2]
+        return int(number) if number.isdigit() else 0
 
 
 @dataclass(slots=True)
@@ -39,8 +55,7 @@ class Workspace:
     holder: str
     history: History = field(default_factory=History)
     lease: Lease | None = None
-    vouched: bool = False
-    """It was checked that no other installation keeps this workspace."""
+    _vouched: float | None = None
     dry: bool = False
     """Nothing is written anywhere: rows are folded and forgotten."""
     rules: Mapping[str, Any] = field(default_factory=dict)
@@ -115,20 +130,35 @@ class Workspace:
         return lease
 
     def vouch(self) -> bool:
-        """Check, once per process, that this installation keeps the workspace; True if its row is in the register.
+        """Check, once an hour, that this installation keeps the workspace; True if the newest seat in the register is its own.
 
-        Raises HeldElsewhere if only another installation's row is there: two that write would undo each other's work.
+        Raises HeldElsewhere if somebody else's seat is: two that write would undo each other's work.
         """
-        if self.vouched:
+        moment = self.clock.monotonic()
+        if self._vouched is not None and moment - self._vouched < VOUCHED_FOR:
             return True
-        rows = self.connector.find(Source.REGISTER, INSTALLATION)
-        marks = [row.mark.installation for row in rows if row.mark is not None]
-        self.vouched = self.store.installation() in marks
-        if marks and not self.vouched:
+        seat = self.newest_seat()
+        if seat is None:
+            return False
+        if seat.ref != self.seat:
+            self._vouched = None
             raise HeldElsewhere(
-                f"another installation ({marks[0]}) keeps workspace {self.name}; stop it for good, then use --take-over"
+                f"another installation ({seat.installation}) keeps workspace {self.name}; run isms-bot where its store is, or, "
+                "if that store is lost, `isms-bot init --take-over`"
             )
-        return self.vouched
+        self._vouched = moment
+        return True
+
+    def newest_seat(self) -> Seat | None:
+        """Who keeps the workspace according to the register; None if nobody has taken it yet."""
+        rows = self.connector.find(Source.REGISTER, INSTALLATION)
+        seats = [Seat(row.mark.installation, str(row.fields.get("ref") or "")) for row in rows if row.mark is not None]
+        return max(seats, key=lambda seat: seat.number, default=None)
+
+    @property
+    def seat(self) -> str:
+        """This store's own seat: the installation's id, with a number if it was taken over."""
+        return str(self.store.meta_get(f"seat/{self.name}") or self.store.installation())
 
     def release(self) -> None:
         """Give the lease back."""

@@ -21,9 +21,7 @@ PackName = Annotated[
 
 def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_over: TakeOver = False) -> int:
     """Make what the ISMS needs in the wiki: containers, pages, people. Shows the plan first; a second run makes nothing."""
-    from isms_bot import bootstrap
-    from isms_bot.cli.opening import opened
-    from isms_bot.holding import held, stopping
+    from isms_bot.errors import Reopen
 
     call = call_of(context)
     plan = _plan(call, pack)
@@ -34,11 +32,23 @@ def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_o
     otherwise = "init writes into the wiki and nobody can be asked here; say `isms-bot init --yes`"
     if not call.agreed("Make all this?", yes=yes, otherwise=otherwise):
         return 1
-    with stopping() as stop, opened(call, writes=True, create=True, stop=stop) as open_, held(open_.workspace):
-        made = bootstrap.init(open_.workspace, call.progress, take_over=take_over)
+    try:
+        made = _make(call, take_over)
+    except Reopen as continued:
+        call.progress(str(continued))
+        made = _make(call, take_over)
     call.say(f"Made {made} pages. Next: `isms-bot check`, `isms-bot plan`, `isms-bot apply`.")
     call.answer({"made": made, **plan.as_json()})
     return 0
+
+
+def _make(call: Call, take_over: bool) -> int:
+    from isms_bot import bootstrap
+    from isms_bot.cli.opening import opened
+    from isms_bot.holding import held, stopping
+
+    with stopping() as stop, opened(call, writes=True, create=True, stop=stop) as open_, held(open_.workspace):
+        return bootstrap.init(open_.workspace, call.progress, take_over=take_over)
 
 
 def _plan(call: Call, pack: str | None) -> InitPlan:

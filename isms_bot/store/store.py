@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 from isms_bot.clock import Clock, SystemClock
+from isms_bot.errors import StoreError
 from isms_bot.store import schema, tables
 from isms_bot.store.commitments import Commitments
 from isms_bot.store.database import connect, database_file, parse
@@ -82,6 +83,18 @@ class Store(Leases, Intents, Cache, History, Commitments):
                 found = self.meta_get("installation")
             self._installation = str(found)
         return self._installation
+
+    def continue_installation(self, installation: str) -> None:
+        """Go on as `installation`, whose own store is lost. Raises StoreError if this store has a ledger of its own: its rows
+        are bound to the id that they were written under."""
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(sa.func.count()).select_from(tables.ledger)).scalar_one()
+        if rows:
+            raise StoreError(
+                "this store has a ledger of its own and cannot continue another installation; use a new store"
+            )
+        self.meta_put("installation", installation)
+        self._installation = installation
 
     def meta_get(self, key: str) -> Any:
         """A JSON value about the installation as a whole; None if it was never put."""
