@@ -495,7 +495,7 @@ class Stage:
 
     def account(self, name: str) -> str:
         """A person's account."""
-        return next(one.id for one in self.wiki.people if one.name == name)
+        return next(str(one.id) for one in self.wiki.people if one.name == name)
 
     def person(self, name: str) -> str:
         """A person's roster id."""
