@@ -6,6 +6,7 @@ row has one fold below; a kind that is not known is an error, since an older pro
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -279,10 +280,15 @@ def _introduction(history: History, key: Key, body: Body) -> None:
 def _opened(history: History, key: Key, body: Body) -> None:
     contract = contract_from(key, body)
     history.contracts[key] = contract
-    if contract.nominal not in history.latest[contract.schedule]:
-        history.latest[contract.schedule].append(contract.nominal)
-        history.latest[contract.schedule].sort()
+    # A job that an event opened has a key of its own and is no date of the schedule.
+    if key.split("/")[1:2] == [body["nominal"]]:
+        _note_nominal(history, contract.schedule, contract.nominal)
     history.ran.update(_runs(contract))
+
+
+def _note_nominal(history: History, schedule: str, nominal: date) -> None:
+    if nominal not in history.latest[schedule]:
+        insort(history.latest[schedule], nominal)
 
 
 def _runs(contract: Contract) -> list[tuple[str, RosterId]]:
@@ -335,10 +341,7 @@ def _outcome(history: History, key: Key, body: Body) -> None:
     if body.get("digest"):
         history.records[key] = body["digest"]
     if key not in history.contracts and body.get("nominal"):
-        schedule, nominal = body["schedule"], date.fromisoformat(body["nominal"])
-        if nominal not in history.latest[schedule]:
-            history.latest[schedule].append(nominal)
-            history.latest[schedule].sort()
+        _note_nominal(history, body["schedule"], date.fromisoformat(body["nominal"]))
 
 
 def _altered(history: History, key: Key, body: Body) -> None:

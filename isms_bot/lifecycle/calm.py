@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from isms_bot.calendars import local_date
 from isms_bot.lifecycle.jobs import OPEN, QUIET
-from isms_bot.lifecycle.relief import OUTCOME_OF, occurrence_key
+from isms_bot.lifecycle.relief import OUTCOME_OF, occurrence_of
 from isms_bot.lifecycle.view import Job, View
 from isms_bot.model import DecisionKind, PageState, RosterId, Span, WorkCalendar
 
@@ -80,5 +80,5 @@ class Calm:
                 return False
         decided = self._decided
         return not decided or decided.isdisjoint(
-            (contract.key, contract.schedule, contract.policy, occurrence_key(contract.schedule, contract.nominal))
+            (contract.key, contract.schedule, contract.policy, occurrence_of(contract))
         )

@@ -29,7 +29,7 @@ from isms_bot.lifecycle.actions import (
 from isms_bot.lifecycle.changes import changes, lead_of, moved
 from isms_bot.lifecycle.dates import effective_due, minimum_time, step_id, timeline, warning
 from isms_bot.lifecycle.people import managers, may_be_told, owners, reachable
-from isms_bot.lifecycle.relief import ended_by_decision, occurrence_key
+from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key, occurrence_of
 from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View
 from isms_bot.model import (
     Completion,
@@ -127,7 +127,7 @@ def _ended(job: Job, view: View, today: date) -> Conclude | None:
 
 def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool) -> Iterator[Action]:
     """Trashed, archived or moved out of the ISMS: the role owner is asked once and gets the minimum time to answer; nobody is
-    reminded; only an unanswered question ends as a miss. What was signed before is nobody's miss."""
+    reminded; only an unanswered question ends as a miss. What was signed before, or done in a copy, is nobody's miss."""
     if missed:
         return
     contract, to = job.contract, owners(job.contract, view)
@@ -137,7 +137,7 @@ def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool
     if not asked and _ASKED not in view.history.causes(job.key):
         answer_by = max(answer_by, minimum_time(today, lead_of(contract, view), view.calendar_of(to)))
     yield Find(kind, job.key, to, {"job": contract.title, "until": answer_by})
-    if signed or not view.trusted:
+    if signed or job.copies_filled or not view.trusted:
         return
     if answer_by > contract.grace_end:
         yield Amend(job.key, _ASKED, contract.due, answer_by, contract.people)
@@ -181,6 +181,8 @@ def _successor(job: Job, view: View) -> Key | None:
     """The next occurrence that was opened, for the same person if it is personal. For somebody who is no longer asked it is
     the occurrence itself, whoever it is open for."""
     contract = job.contract
+    if not is_of_its_schedule(contract):
+        return None
     renamed = [one.id for one in view.schedules.values() if contract.schedule in one.was]
     person = job.frozen.people[0] if contract.completion is Completion.EACH else None
     for schedule in (contract.schedule, *renamed):
@@ -333,6 +335,8 @@ def _miss(job: Job, view: View, to: tuple[RosterId, ...], *, not_validly_signed:
     if job.verdict is not None and job.verdict.feedback and job.key not in view.history.questions:
         yield Ask(job.key, job.verdict.feedback)
     if job.frozen.regime is Regime.INTRODUCTION:
-        yield Discuss(job.key, f"{contract.schedule}/{contract.nominal.isoformat()}")
+        yield Discuss(job.key, occurrence_of(contract))
         return
     yield Raise(job.key, to, not_validly_signed)
+    if not owners(contract, view):
+        yield Find("no-second-person", job.key, (), {"page": contract.title})

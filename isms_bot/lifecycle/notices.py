@@ -118,7 +118,7 @@ class Letters:
             known = view.roster.get(person)
             urgent = [step for step in steps if self._is_urgent(step[1])]
             going = steps if reachable(known, view) else urgent
-            if known is None or not going or not reachable(known, view, urgent=bool(urgent)):
+            if known is None or not reachable(known, view, urgent=bool(urgent)):
                 continue
             today = local_date(view.now, known.zone)
             exempt = bool(urgent) or any(step.startswith(LAST) for _, _, step in going)

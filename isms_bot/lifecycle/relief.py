@@ -6,7 +6,7 @@ from datetime import date
 
 from isms_bot.calendars import local_date, shift_day
 from isms_bot.lifecycle.view import View
-from isms_bot.model import Contract, Decision, DecisionKind, Key, Outcome
+from isms_bot.model import Completion, Contract, Decision, DecisionKind, Key, Outcome
 
 OUTCOME_OF = {
     DecisionKind.PAUSE: Outcome.PAUSED,
@@ -22,9 +22,19 @@ def occurrence_key(schedule: str, nominal: date, person: str | None = None) -> K
     return f"{schedule}/{nominal.isoformat()}" + (f"/{person}" if person else "")
 
 
+def occurrence_of(contract: Contract) -> Key:
+    """The key of a job's occurrence: without the person, if it is personal. Jobs of events have keys of their own."""
+    return contract.key.rpartition("/")[0] if contract.completion is Completion.EACH else contract.key
+
+
+def is_of_its_schedule(contract: Contract) -> bool:
+    """False for a job that an event opened and not the calendar: no other occurrence comes before or after it."""
+    return occurrence_of(contract) == occurrence_key(contract.schedule, contract.nominal)
+
+
 def is_about(decision: Decision, contract: Contract) -> bool:
     """True if a decision names this job, or its occurrence for everybody."""
-    return decision.about in (contract.key, occurrence_key(contract.schedule, contract.nominal))
+    return decision.about in (contract.key, occurrence_of(contract))
 
 
 def ended_by_decision(contract: Contract, view: View, *, away: bool) -> tuple[Outcome, str] | None:

@@ -148,6 +148,12 @@ def test_an_opening_is_a_contract_a_nominal_date_and_a_run(rows):
     assert history.ran == {("proc", "p03"): 2, ("proc", "p04"): 1}
 
 
+def test_a_job_that_an_event_opened_is_no_date_of_its_schedule(rows):
+    rows.open("review/incident-7/p03")
+    assert rows.history.latest == {}
+    assert rows.open("review", nominal="2027-03-01").latest == {}
+
+
 @pytest.mark.parametrize(
     ("outcome", "runs"),
     [

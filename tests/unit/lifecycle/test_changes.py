@@ -36,6 +36,16 @@ def test_an_outage_moves_a_job_once(ruled):
     assert change(ruled) is None
 
 
+@pytest.mark.parametrize("why", ["missed", "clock apart"])
+def test_an_outage_moves_nothing_that_is(ruled, why):
+    key = ruled.job(due=DUE, grace_end=END)
+    ruled.outage(TUE, WED)
+    ruled.trusted = why != "clock apart"
+    if why == "missed":
+        ruled.missed(key)
+    assert change(ruled.at(WED)) is None
+
+
 def test_a_second_outage_moves_it_again(ruled):
     ruled.job(due=DUE, grace_end=END)
     ruled.outage(TUE, WED)

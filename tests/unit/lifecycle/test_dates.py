@@ -56,10 +56,16 @@ def test_five_working_days_after_the_first_working_day_back():
         pytest.param(FRI, day("03-09"), id="over a weekend there are still two working days of grace"),
         pytest.param(TUE, THU, id="in the week as many days as before"),
         pytest.param(MON, WED, id="unmoved"),
+        pytest.param(WED, FRI, id="later in the week"),
     ],
 )
 def test_grace_moves_along_with_the_due_day_and_stays_as_long(new_due, expected):
     assert dates.moved_end(MON, WED, new_due, CAL) == expected
+
+
+def test_days_of_grace_over_a_weekend_stay_days_of_grace():
+    """Friday to Monday are three days and one working day; from Tuesday on that is Friday."""
+    assert dates.moved_end(FRI, day("03-08"), day("03-09"), CAL) == day("03-12")
 
 
 def test_without_grace_there_is_none_after_a_move():
@@ -130,6 +136,8 @@ OUTAGES = [
     ("in the grace: the due day stays", day("02-26"), FRI, (MON, TUE), (day("02-26"), day("03-09"))),
     ("weekend only: the minimum time alone", FRI, FRI, (day("03-06"), day("03-07")), None),
     ("grace was over before", day("02-10"), day("02-24"), (MON, TUE), None),
+    ("it began on the day on which grace ended", day("02-22"), MON, (MON, TUE), (day("02-22"), day("03-09"))),
+    ("it began on the due day", MON, day("03-08"), (MON, TUE), (day("03-09"), day("03-16"))),
     ("over a weekend in the grace", THU, day("03-08"), (day("03-06"), day("03-07")), (THU, day("03-12"))),
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from isms_bot.calendars import add_working_days, is_working_day, local_date
@@ -284,7 +284,8 @@ def watched_pass(world, watcher):
     world.step()
 
 
-@settings(max_examples=25)
+# Shrinking weeks of accidents takes longer than reading them.
+@settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(
     st.lists(people, min_size=4, max_size=4), st.tuples(schedules, schedules),
     st.sampled_from([None, START, START + timedelta(days=40)]), accidents,

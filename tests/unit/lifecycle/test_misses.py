@@ -78,6 +78,33 @@ def test_what_was_written_under_the_closing_question_is_passed_on_once(ruled):
     assert [type(action) for action in about(ruled, key)] == [Raise]
 
 
+def test_with_no_second_person_that_is_marked(ruled):
+    ruled.deputy = None
+    key = late(ruled, "p01")
+    assert about(ruled, key) == [Raise(key, ("p01",))]
+    assert ruled.findings() == [(f"no-second-person/{key}", ())]
+
+
+# --- events -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_missed_job_of_an_event_has_a_line_of_its_own_and_no_next_occurrence(ruled):
+    key = late(ruled, event="incident-7", regime=Regime.INTRODUCTION)
+    assert about(ruled, key) == [Discuss(key, "review/incident-7")]
+    ruled.step()
+    followed(ruled, key, told=False)
+    assert ruled.at(day("05-18")).fresh().of(Supersede) == []
+
+
+@pytest.mark.parametrize("about_it", ["review/incident-7", "review/incident-7/p03"])
+def test_a_job_of_an_event_is_decided_about_by_its_own_key(ruled, about_it):
+    key = ruled.job(event="incident-7")
+    ruled.decided(DecisionKind.WAIVE, "review/2027-03-01")
+    assert ruled.of(Conclude) == []
+    ruled.decided(DecisionKind.WAIVE, about_it, row="d2")
+    assert ruled.of(Conclude) == [Conclude(key, Outcome.WAIVED, "d2")]
+
+
 # --- overdue --------------------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +187,23 @@ def test_a_warning_of_an_earlier_end_is_none(ruled):
     ruled.gesture(key, by="u-bot", grace_end=Span(day("03-19")))
     assert ruled.at(day("03-22")).fresh().of(Raise) == []
     assert ruled.letters() == {"p03": ["last"]}
+
+
+def test_a_job_that_was_moved_is_held_to_its_new_end_once_that_was_said(ruled):
+    key = ruled.job()
+    ruled.row("amended", key, cause="d1", due="2027-03-05", grace_end="2027-03-11", people=["p03"])
+    ruled.gesture(key, by="u-bot", grace_end=Span(day("03-11")))
+    assert ruled.at(OVER).fresh().of(Raise) == []
+    ruled.warned(key, day("03-10"))
+    assert ruled.of(Raise) == [Raise(key, ("p03", "p01"))]
+
+
+@pytest.mark.parametrize("on", [None, day("03-12")], ids=["none was tried yet", "one arrived, if late"])
+def test_a_warning_still_under_way_is_no_finding(ruled, on):
+    key = ruled.job()
+    if on:
+        ruled.warned(key, on)
+    assert ruled.at(OVER).fresh().findings() == []
 
 
 def test_a_warning_that_could_not_be_delivered_is_a_finding_for_the_admin(ruled):
@@ -299,6 +343,12 @@ def test_a_last_notice_is_said_again_only_if_something_is_known_to_be_missing(ru
     assert [one.values for one in ruled.of(Reply)] == [{"missing": ()}]
 
 
+def test_a_form_without_steps_that_nobody_touched_is_a_plain_miss(ruled):
+    key = late(ruled)
+    ruled.verdict(key, S.NOTHING, steps_total=0)
+    assert about(ruled, key) == [Raise(key, ("p03", "p01"))]
+
+
 def test_partly_done_is_a_plain_miss(ruled):
     key = late(ruled)
     ruled.verdict(key, S.HALF_SIGNED, steps_done=1)
@@ -363,6 +413,15 @@ def test_a_signed_job_is_filed_after_fifteen_minutes_without_an_edit_and_a_fresh
         ruled.now -= timedelta(minutes=minutes)
     ruled.now += timedelta(minutes=15)
     assert about(ruled.fresh(), key) == [Record(key, ruled.verdicts[key], Outcome.RECORDED)]
+
+
+def test_an_edit_after_the_signature_starts_the_fifteen_minutes_anew(ruled):
+    key = ruled.job()
+    signed(ruled, key, ruled.now)
+    ruled.now += timedelta(minutes=10)
+    ruled.gesture(key)
+    ruled.now += timedelta(minutes=10)
+    assert about(ruled.fresh(), key) == []
 
 
 def test_feedback_is_passed_on_with_the_filing_once(ruled):
@@ -531,7 +590,7 @@ def test_the_role_owner_has_the_minimum_time_to_answer(ruled):
     assert [type(one) for one in ruled.step()] == [Find, Amend]
     assert [type(one) for one in ruled.step()] == [Find]
     assert ruled.history.promise(key).grace_end == day("03-22")
-    assert ruled.at(day("03-22")).of(Raise) == []
+    assert ruled.at(day("03-22")).fresh().of(Raise) == []
     assert ruled.at(day("03-23")).of(Read) == [Read(key)]
     assert ruled.fresh().of(Raise) == [Raise(key, ("p01",))]
 
@@ -549,7 +608,9 @@ def test_in_the_introduction_it_is_discussed(ruled):
     assert [type(one) for one in ruled.at(OVER).fresh().of(Discuss, Raise)] == [Discuss]
 
 
-@pytest.mark.parametrize("why", ["nobody was asked yet", "clock apart", "ledger lost", "it had been signed"])
+@pytest.mark.parametrize(
+    "why", ["nobody was asked yet", "clock apart", "ledger lost", "it had been signed", "a copy is filled"]
+)
 def test_it_is_no_miss_if(ruled, why):
     key = ruled.job()
     if why == "it had been signed":
@@ -560,6 +621,8 @@ def test_it_is_no_miss_if(ruled, why):
     ruled.trusted = why != "clock apart"
     if why == "ledger lost":
         ruled.row("ledger_lost", "", before="2027-03-06")
+    if why == "a copy is filled":
+        ruled.copies.add(key)
     assert ruled.at(OVER).fresh().of(Raise) == []
     assert f"job-trashed/{key}" in [found for found, _ in ruled.findings()]
 

@@ -104,6 +104,23 @@ def test_urgent_knows_no_quiet_day_and_no_morning(ruled, ladder):
     assert other in ruled.history.contracts
 
 
+def test_urgent_is_not_sent_to_somebody_who_is_away(ruled):
+    quarter(ruled, ladder=Ladder.URGENT)
+    ruled.people(p03={"away": (Span(MON, WED),)})
+    assert ruled.letters() == {}
+
+
+@pytest.mark.parametrize("why", ["away", "had two messages this week"])
+def test_one_who_hears_nothing_keeps_it_from_nobody_else(ruled, why):
+    key = quarter(ruled, person=None, schedule="restore")
+    if why == "away":
+        ruled.people(p03={"away": (Span(MON, WED),)})
+    else:
+        ruled.sent(key, "x", day("02-24"))
+        ruled.sent(key, "y", day("02-25"))
+    assert ruled.letters() == {"p04": ["opened"]}
+
+
 def test_urgent_is_told_to_the_role_owner_daily_once_it_is_due(ruled):
     key = quarter(ruled, ladder=Ladder.URGENT, opened=day("02-20"), due=MON, grace_end=MON)
     ruled.sent(key, "due:2027-03-01", MON)
@@ -197,6 +214,12 @@ def test_whoever_was_told_what_is_missing_hears_only_the_last_warning(ruled, sig
     assert ruled.at(today).letters().get("p03") == kinds
 
 
+def test_whoever_has_just_signed_is_warned_of_nothing(ruled):
+    key = quarter(ruled)
+    ruled.at(day("03-26")).verdict(key, S.SIGNED, at=ruled.now)
+    assert ruled.letters() == {}
+
+
 def test_whoever_has_signed_a_sheet_for_several_hears_no_more(ruled):
     key = quarter(ruled, person=None, schedule="restore", completion=Completion.ALL)
     ruled.verdict(key, S.PARTIAL, signatures=(Signature("p03", Level.BY_OWN_ACCOUNT, ruled.now, "comment"),))
@@ -267,6 +290,25 @@ def test_after_an_outage_one_merged_message_says_what_moved(ruled):
     ruled.step()
     assert [ruled.at(day("03-10") + timedelta(days=n)).letters() for n in (0, 1, 2)] == [{}, {}, {}]
     assert {one.step for key in keys for one in ruled.history.notices[key]} == {"outage:2027-03-01"}
+
+
+def test_whoever_was_told_of_the_opening_hears_what_moved_and_then_the_due_day(ruled):
+    key = quarter(ruled, told=True)
+    ruled.outage(TUE, WED)
+    ruled.at(WED).step()
+    assert ruled.letters() == {"p03": ["outage"]}
+    ruled.step()
+    assert ruled.at(THU).letters() == {}
+    assert ruled.at(day("03-17")).fresh().only(Notify).steps == ((key, "due:2027-03-17"),)
+    ruled.step()
+    assert ruled.at(day("03-18")).letters() == {}
+
+
+def test_the_last_warning_of_a_moved_job_is_sent_once(ruled):
+    key = quarter(ruled)
+    ruled.row("amended", key, cause="d1", due="2027-03-15", grace_end="2027-04-05", people=["p03"])
+    ruled.warned(key, day("04-02"))
+    assert ruled.at(day("04-05")).letters() == {}
 
 
 def test_nothing_is_sent_from_dates_that_are_just_being_moved(ruled):

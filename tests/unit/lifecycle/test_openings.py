@@ -388,6 +388,7 @@ def test_an_opening_that_broke_off_is_gone_on_with(ruled):
     role = ruled.job(None, schedule="restore", delivered=False, told=False)
     ruled.at(MON)
     assert {(action.key, action.person) for action in ruled.of(Open)} == {(key, "p03"), (role, None)}
+    assert ruled.at(FRI - timedelta(days=7)).of(Amend) == [], "in time as it is"
 
 
 def test_a_job_that_gets_there_late_gives_the_minimum_time_from_then(ruled):

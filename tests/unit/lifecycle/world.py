@@ -152,10 +152,12 @@ class World:
         self, person: str | None = "p03", *, schedule: str = "review", nominal: date = MON, opened: date = MON,
         due: date = FRI, grace_end: date | None = None, delivered: bool = True, told: bool = True, **given: Any,
     ) -> str:  # fmt: skip
-        """An opened job, personal unless `person` is None; its opening has been sent (`told`). Returns its key."""
+        """An opened job, personal unless `person` is None; its opening has been sent (`told`). An `event` stands in the key
+        instead of the date. Returns the key."""
         personal = person is not None
         people = given.pop("people", (person,) if personal else ("p03", "p04"))
-        key = f"{schedule}/{nominal.isoformat()}" + (f"/{person}" if personal else "")
+        event = given.pop("event", None)
+        key = f"{schedule}/{event or nominal.isoformat()}" + (f"/{person}" if personal else "")
         facts: dict[str, Any] = {
             "regime": Regime.RECORDING,
             "procedure": schedule,
