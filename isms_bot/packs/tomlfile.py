@@ -79,7 +79,8 @@ def read_text(path: Path) -> tuple[bytes, str]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError as error:
-        raise ConfigError(Problem(str(path), "", "there is no such file; check the path")) from error
+        begin = ", or begin with `isms-bot config example > config.toml`" if path.name == "config.toml" else ""
+        raise ConfigError(Problem(str(path), "", f"there is no such file; check the path{begin}")) from error
     except OSError as error:
         what = f"cannot be read ({error.strerror}); check that it is a file and its permissions"
         raise ConfigError(Problem(str(path), "", what)) from error
