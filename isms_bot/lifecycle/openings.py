@@ -112,10 +112,9 @@ def _not_expected(schedule: Schedule, occurrence: Occurrence, view: View) -> tup
 def _conclude_unopened(
     schedule: Schedule, occurrence: Occurrence, reason: tuple[Outcome, str], view: View
 ) -> Iterator[Action]:
-    key = occurrence_key(schedule.id, occurrence.nominal.day)
-    known = view.history
-    if key in known.outcomes or occurrence.nominal.day in known.latest.get(schedule.id, ()):
+    if occurrence.nominal.day in view.history.latest.get(schedule.id, ()):
         return
+    key = occurrence_key(schedule.id, occurrence.nominal.day)
     yield Conclude(key, reason[0], reason[1], schedule.id, occurrence.nominal.day)
 
 

@@ -73,14 +73,12 @@ def reachable(person: Person | None, view: View, *, urgent: bool = False) -> boo
 def may_decide(decision: Decision, view: View, contract: Contract | None) -> tuple[bool, bool]:
     """(counts, no second person): whether the author of a decision holds a role that its kind requires, and whether it had
     to be taken about oneself because nobody else is there. `contract` is the job it is about, if the caller knows it."""
-    if decision.by is None or decision.by not in view.roster:
-        return False, False
     contract = contract or _job_of(decision, view)
     able = set(managers(view))
     owner = contract.owner if contract is not None else _owner_of(decision, view)
     if owner and decision.kind not in _MANAGERS_ONLY:
         able.update(person.id for person in view.holders(owner, view.now.date()))
-    if decision.by not in able:
+    if decision.by is None or decision.by not in able:
         return False, False
     concerned = _concerned(decision, view, contract)
     if decision.by not in concerned:

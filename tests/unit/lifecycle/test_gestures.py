@@ -54,6 +54,7 @@ PUT_BACK = [
     ("somebody who does not hold the role", CLEO, ("u-p02",), "assignee:p02"),
     ("somebody who is not in the roster", PM, ("u-guest",), "assignee:"),
     ("nobody", CLEO, (), "assignee:"),
+    ("a field that was cleared", CLEO, None, "assignee:"),
 ]
 
 
@@ -211,7 +212,9 @@ def test_a_status_set_on_a_page_that_was_not_read_yet(ruled):
 
 
 @pytest.mark.parametrize(
-    ("by", "shown"), [(BOT, "Recorded"), (CLEO, "Preparing")], ids=["by the bot", "a job still being prepared"]
+    ("by", "shown"),
+    [(BOT, "Recorded"), (None, "Recorded"), (CLEO, "Preparing")],
+    ids=["by the bot", "by nobody known", "a job still being prepared"],
 )
 def test_a_status_of_ours_is_only_brought_up_to_date(ruled, by, shown):
     key = ruled.job()

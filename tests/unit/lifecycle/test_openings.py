@@ -304,6 +304,15 @@ def test_a_new_rule_starts_after_the_last_day_of_the_old_one(world):
     assert list(opened(world.at(day("04-28")))) == ["restore/2027-05-02"]
 
 
+def test_a_joiner_is_not_asked_for_an_occurrence_of_the_old_rule(world):
+    world.plan(REVIEW, anchor=day("03-15"))
+    world.step()
+    world.at(day("06-01")).step()
+    world.history.rule_since["review"] = day("06-15")
+    world.roster["p05"] = someone("p05")
+    assert opened(world) == {}
+
+
 # --- away ------------------------------------------------------------------------------------------------------------------
 
 

@@ -224,7 +224,7 @@ class World:
         steps = 2 if signing not in (Signing.NOTHING, Signing.PARTIAL) else 0
         self.verdicts[key] = Verdict(signing, **{"steps_done": steps, "steps_total": 2, "at": at, **given})
 
-    def gesture(self, key: str, by: str = "u-p03", state: PageState | None = None, **fields: Any) -> None:
+    def gesture(self, key: str, by: str | None = "u-p03", state: PageState | None = None, **fields: Any) -> None:
         """Somebody edits the job's page."""
         page = self.pages[key]
         self.pages[key] = replace(
