@@ -135,9 +135,10 @@ def afterwards(stage: Stage, name: str) -> None:
         stage.pass_()
 
 
-def scenes(platform: Platform, folder: Path) -> tuple[Stage, dict[str, Scene]]:
+def scenes(platform: Platform, folder: Path, *, stride: int = 1) -> tuple[Stage, dict[str, Scene]]:
     """The season without trouble. Little is read beyond what must be, so that the calls that matter are not lost among others."""
     stage = Stage.new(platform, folder, extra="sweep = 4")
+    stage.stride = stride
     found: dict[str, Scene] = {}
     for name in story(stage):
         saved = stage.save()

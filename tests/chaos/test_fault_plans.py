@@ -28,6 +28,9 @@ EVERY_PASS = 5
 
 Season = tuple[Stage, dict[str, Scene]]
 
+_EXPECTED: dict[str, Truth] = {}
+"""What comes of a scene on a lagging wiki if nothing goes wrong."""
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -92,15 +95,16 @@ def _pass(stage: Stage, trouble: Trouble | None) -> None:
 
 @pytest.mark.parametrize("name", MADE_IN)
 @settings(
-    max_examples=12, deadline=None, database=None, derandomize=True,
+    max_examples=8, deadline=None, database=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(troubles=TROUBLES)
 def test_several_troubles_on_a_lagging_wiki_make_no_double(season: Season, name: str, troubles: list[Trouble]) -> None:
     stage, found = season
-    expected = play(stage, found[name], [], settle=PATIENT)
+    if name not in _EXPECTED:
+        _EXPECTED[name] = play(stage, found[name], [], settle=PATIENT)
     got = play(stage, found[name], troubles, settle=PATIENT)
-    compare(got, expected, lost=len(troubles))
+    compare(got, _EXPECTED[name], lost=len(troubles))
 
 
 def test_a_settle_time_below_the_lag_is_found_out(season: Season) -> None:
@@ -113,11 +117,11 @@ def test_a_settle_time_below_the_lag_is_found_out(season: Season) -> None:
             return "stands there twice" in str(error)
         return False
 
-    quick = settings(max_examples=200, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    quick = settings(max_examples=100, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     try:
         example = find(TROUBLES, doubles, settings=quick)
     except NoSuchExample:
-        pytest.fail("two hundred fault plans made no double although the settle time lies below the lag")
+        pytest.fail("a hundred fault plans made no double although the settle time lies below the lag")
     assert doubles(example)
     with pytest.raises(AssertionError, match="stands there twice"):
         play(stage, found["open"], [Trouble(0, found["open"].calls.index("!clone"), Fault.CRASH_AFTER)], settle=HASTY)

@@ -18,7 +18,7 @@ from isms_bot.sandbox.server import running
 from tests.chaos.story import differences
 from tests.e2e.engine.harness import PEOPLE, START, Notion, Stage, truth
 
-KILLS = 6
+KILLS = 5
 ROOT = Path(__file__).parents[2]
 
 

@@ -16,7 +16,7 @@ Season = tuple[Stage, dict[str, Scene]]
 
 WRITES = (Fault.AMBIGUOUS_AFTER, Fault.CRASH_AFTER, Fault.AMBIGUOUS_BEFORE)
 READS = (Fault.TRANSIENT, Fault.CRASH_BEFORE, Fault.AMBIGUOUS_BEFORE)
-EVERY = 11
+EVERY = 13
 """One of so many requests meets trouble, unless all shall."""
 
 
@@ -25,7 +25,7 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
     world = open_world(seed=7, people=PEOPLE, now=START)
     with running(world) as sandbox:
         platform = Notion(sandbox, world)
-        stage, found = scenes(platform, tmp_path_factory.mktemp("season"))
+        stage, found = scenes(platform, tmp_path_factory.mktemp("season"), stride=2)
         yield stage, found
         stage.close()
         platform.wiki.close()

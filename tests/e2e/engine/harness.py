@@ -322,6 +322,8 @@ class Stage:
     store: Store = field(init=False)
     workspace: Workspace = field(init=False)
     watch: Observatory = field(init=False)
+    stride: int = 1
+    """Days between passes while nothing is about to happen; more than 2 would be an outage."""
 
     @classmethod
     def new(
@@ -370,10 +372,14 @@ class Stage:
         return self.folder / "store.sqlite3"
 
     def _open(self, *, create: bool = False) -> None:
-        self.store = Store.open(f"sqlite:///{self.database}", create=create)
-        # Processes die in these tests, machines do not: nothing waits for the disk.
-        sa.event.listen(self.store.engine, "connect", _hasty)
-        self.store.engine.dispose()
+        if create:
+            self.store = Store.open(f"sqlite:///{self.database}", create=True)
+            # Processes die in these tests, machines do not: nothing waits for the disk.
+            sa.event.listen(self.store.engine, "connect", _hasty)
+            self.store.engine.dispose()
+        else:
+            # A new store over new connections; only the statements that SQLAlchemy has compiled are kept, for speed.
+            self.store = Store(self.store.url, self.store.engine, SystemClock())
         self.store.lock()
         connector = self.platform.connector(self.store.installation())
         self.workspace = Workspace.open(self.config, "acme", connector, self.store, self.clock, holder="test")
@@ -468,7 +474,8 @@ class Stage:
     def morning(self, day: date) -> None:
         """A pass every morning up to and including that of `day`."""
         while self.today < day:
-            self.at(self.today + timedelta(days=1))
+            idle = day - self.today > timedelta(days=4)
+            self.at(self.today + timedelta(days=self.stride if idle else 1))
             self.pass_()
 
     def eve(self, day: date) -> None:
