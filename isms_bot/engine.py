@@ -80,7 +80,14 @@ def run_once(
     silent = frozenset() if workspace.dry else messages.settle_notices(run)
     actions = _decide(outlook, silent)
     run.view = outlook.view()
-    chosen = plan([*actions, *_new(found, run)], team=len(outlook.roster), release=release)
+    chosen = plan(
+        [*actions, *found],
+        team=outlook.team(),
+        release=release,
+        schedules=len(run.view.schedules),
+        jobs=len(run.view.jobs),
+        standing=workspace.history.findings,
+    )
     watch.flush()
     if workspace.dry:
         return PassResult(outlook.now, chosen, workspace.connector.calls - calls)
@@ -142,15 +149,10 @@ def _decide(outlook: Outlook, silent: frozenset[str]) -> list[Action]:
     ]
 
 
-def _new(found: list[Find], run: Pass) -> list[Find]:
-    """Findings of the observation that have no row yet; those that have one only keep it open."""
-    return [finding for finding in found if finding.key not in run.workspace.history.findings]
-
-
 def _held(run: Pass, chosen: Plan) -> Find:
     said = "; ".join(chosen.reasons.values())
     return Find(
-        "brake-held", "+".join(chosen.reasons), managers(run.view)[:1], {"actions": said, "digest": chosen.digest}
+        "brake-held", "+".join(chosen.reasons), managers(run.view)[:1], {"actions": said, "digest": chosen.held_digest}
     )
 
 
@@ -161,8 +163,6 @@ def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
     """
     unanswered: set[str] = set()
     for action in chosen.actions:
-        if isinstance(action, Find) and action.key in run.workspace.history.findings:
-            continue
         if isinstance(action, Show) and action.key in unanswered:
             continue
         if stop():

@@ -244,6 +244,10 @@ class Outlook:
     def read_changed(self) -> None:
         """Read jobs that changed since they were read, then others within the budget: soon due first, longest unread next."""
         reader, history = self._reader(), self._history
+        installation, name = self.workspace.store.installation(), self.workspace.name
+        to = tuple(person for person in (self.product_manager,) if person)
+        for key, page in sorted(self.watch.twice(installation, name).items()):
+            self._found.append(Find("mark-twice", key, to, {"job": page.title}))
         unfinished = [key for key in history.unfinished() if key in history.pages]
         changed = {key for key in unfinished if self._changed(key)}
         for key in sorted(changed):
@@ -256,7 +260,9 @@ class Outlook:
             if self.workspace.connector.calls + _CALLS_PER_READ > budget:
                 break
             self._read(reader, key)
-        self._own, self._copies = self.watch.jobs(self.workspace.store.installation(), self.workspace.name)
+        if reader.unreadable:
+            self._found.append(Find("comments-off", "wiki", to))
+        self._own, self._copies = self.watch.jobs(installation, name)
 
     def watch_records(self) -> None:
         """A record that a person edited after it was filed is pointed out, with who and when; nothing is put back."""
@@ -302,8 +308,15 @@ class Outlook:
         ref = self._history.pages.get(key)
         if ref is None:
             return
-        reader.read(self._history.promise(key), ref, self._copies.get(key, ()))
-        self._read_now.add(key)
+        reading = reader.read(self._history.promise(key), ref, self._copies.get(key, ()))
+        page = self.watch.pages[Source.JOBS].get(ref)
+        if reading is not None or (page is not None and page.state is not PageState.LIVE):
+            # A page that could not be read now is as it was: nothing that people could feel may rest on it.
+            self._read_now.add(key)
+
+    def team(self) -> int:
+        """How many people are in the team today."""
+        return sum(1 for person in self.roster.values() if person.active(self.today))
 
     # --- the view ------------------------------------------------------------------------------------------------------
 

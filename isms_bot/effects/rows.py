@@ -10,16 +10,17 @@ from isms_bot import texts
 from isms_bot.calendars import add_working_days
 from isms_bot.connector import Draft
 from isms_bot.effects.context import Pass
-from isms_bot.effects.making import known, make
+from isms_bot.effects.making import fresh, make
 from isms_bot.effects.messages import post
+from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.lifecycle.actions import Ask, Find
 from isms_bot.model import Link, Source, Span
 
 ANSWER_WITHIN = 10
 """Working days in which a question is answered."""
-_STAYING = ("clone-losses", "half-clone", "postponement-asked", "record-changed")
+_STAYING = ("clone-losses", "half-clone", "postponement-asked", "record-changed", "no-second-person")
 """Kinds that are seen once, when it happens: people close these rows."""
-_ASKED = {"job-trashed": "job.withdrawn_question"}
+_ASKED = {"job-trashed": "job.withdrawn_question", "page-moved-outside": "job.withdrawn_question"}
 """Kinds that are a question to somebody, asked in a comment as well."""
 
 
@@ -30,7 +31,7 @@ def find(run: Pass, action: Find) -> None:
         return
     page, _ = make(run, Source.FINDINGS, f"finding/{action.key}", lambda _: _draft(run, action))
     if page.fields.get("status") == "Resolved":
-        page = run.show(page, {"status": "Open", "since": Span(run.now.date())})
+        page = run.show(fresh(run, Source.FINDINGS, page.ref), {"status": "Open", "since": Span(run.now.date())})
     sentence = _ASKED.get(action.kind)
     if sentence is not None:
         values = {**_values(run, action), "owner": run.mentions(action.to), "grace_end": _values(run, action)["until"]}
@@ -51,8 +52,15 @@ def resolve(run: Pass, found: Iterable[Find]) -> None:
     for key, ref in list(run.workspace.history.findings.items()):
         if key in standing or key.partition("/")[0] in _STAYING:
             continue
-        page = known(run, Source.FINDINGS, ref)
-        run.show(page, {"status": "Resolved"})
+        page = None
+        try:
+            page = run.show(fresh(run, Source.FINDINGS, ref), {"status": "Resolved"})
+        except (Denied, Gone, Permanent) as refusal:
+            # Somebody has taken the row away, or its column: that settles it as well.
+            run.unsettled.append(f"{key}: {refusal}")
+        except (Ambiguous, Conflict, Transient) as refusal:
+            run.unsettled.append(f"{key}: {refusal}")
+            continue
         run.append("finding", key, {"state": "resolved", "page": ref})
         run.note("resolve", key, page)
 
