@@ -178,6 +178,19 @@ class Observatory:
                 copies[mark.key].append(page)
         return own, copies
 
+    def twice(self, installation: str, workspace: str) -> dict[Key, Page]:
+        """Keys of jobs that more than one live page carries as its own, with one of these pages."""
+        seen: dict[Key, Page] = {}
+        found: dict[Key, Page] = {}
+        for page in self.live(Source.JOBS):
+            mark = page.mark
+            if mark is None or (mark.installation, mark.workspace) != (installation, workspace) or not page.is_original:
+                continue
+            if mark.key in seen:
+                found[mark.key] = page
+            seen[mark.key] = page
+        return found
+
     def by_key(self, source: Source) -> Mapping[Key, Page]:
         """Marked rows of a source by key, originals only."""
         return {page.mark.key: page for page in self.live(source) if page.mark is not None and page.is_original}

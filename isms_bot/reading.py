@@ -51,14 +51,20 @@ class Reader:
         config = workspace.config
         languages = tuple(dict.fromkeys((config.language.partition("-")[0], "en")))
         self._labels = signoff.labels(languages, config.labels)
+        self.unreadable: set[PageRef] = set()
+        """Pages that are there and could not be read whole: the wiki keeps body or comments from the bot."""
 
     def read(self, contract: Contract, ref: PageRef, copies: Sequence[Page] = ()) -> Reading | None:
         """What the page of a job amounts to now; None if it is not there to be read (its state is then remembered)."""
         connector, observatory = self._workspace.connector, self._observatory
         try:
             content = connector.read(ref)
-        except (Gone, Denied):
+        except Gone:
             self._note_absence(ref)
+            return None
+        except Denied:
+            if self._note_absence(ref):
+                self.unreadable.add(ref)
             return None
         observatory.keep([content.page])
         if content.page.state in (PageState.TRASHED, PageState.ARCHIVED):
@@ -90,8 +96,9 @@ class Reader:
         facts = signoff.observed(content, form, self._labels, seen=self._now, bot=self._bot, before={})
         return self._judge(contract, form, facts, content.precision).signing in _FILLED
 
-    def _note_absence(self, ref: PageRef) -> None:
-        """Ask for the page's state: trashed is said by the vendor, a bare refusal says nothing about the page."""
+    def _note_absence(self, ref: PageRef) -> bool:
+        """Ask for the page's state: trashed is said by the vendor, a bare refusal says nothing about the page. True if the page
+        is there after all."""
         known = next(
             (page for page in self._observatory.pages[Source.JOBS].values() if page.ref == ref),
             None,
@@ -101,11 +108,13 @@ class Reader:
         except Gone:
             page = None
         except Denied:
-            return
+            return False
         if page is not None:
             self._observatory.keep([page])
-        elif known is not None:
+            return page.state is PageState.LIVE
+        if known is not None:
             self._observatory.keep([replace(known, state=PageState.TRASHED)])
+        return False
 
     # --- what was observed, in the ledger ----------------------------------------------------------------------------
 

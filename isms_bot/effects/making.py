@@ -47,3 +47,10 @@ def known(run: Pass, source: Source, ref: PageRef) -> Page:
         page = run.workspace.connector.page(ref)
         run.observatory.keep([page])
     return page
+
+
+def fresh(run: Pass, ref: PageRef) -> Page:
+    """A page as it is now: nobody watches these sources, and people may have written in the page since it was made."""
+    page = run.workspace.connector.page(ref)
+    run.observatory.keep([page])
+    return page

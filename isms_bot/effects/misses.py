@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from isms_bot import texts
 from isms_bot.connector import Draft
 from isms_bot.effects.context import Pass
-from isms_bot.effects.making import make
+from isms_bot.effects.making import fresh, make
 from isms_bot.effects.messages import post
 from isms_bot.errors import Denied, Gone, Permanent
 from isms_bot.ledger import Draft as Row
@@ -125,7 +125,11 @@ def discuss(run: Pass, action: Discuss) -> None:
     together = [key for key in history.contracts if key == action.line or key.startswith(f"{action.line}/")]
     counts = {"missed": len(missed), "of": len(together)}
     page = _line(run, action.line, contract, counts)
-    run.show(page, counts)
+    try:
+        page = run.show(fresh(run, page.ref), counts)
+    except (Denied, Gone, Permanent) as refusal:
+        # Somebody has taken the line away; what is counted stands in the ledger all the same.
+        run.unsettled.append(f"{action.line}: {refusal}")
     _show_missed(run, action.key)
     run.append("outcome", action.key, {"outcome": Outcome.INTRODUCTION.value, "line": action.line})
     run.note("discuss", action.key, page)

@@ -31,7 +31,7 @@ def find(run: Pass, action: Find) -> None:
         return
     page, _ = make(run, Source.FINDINGS, f"finding/{action.key}", lambda _: _draft(run, action))
     if page.fields.get("status") == "Resolved":
-        page = run.show(fresh(run, Source.FINDINGS, page.ref), {"status": "Open", "since": Span(run.now.date())})
+        page = run.show(fresh(run, page.ref), {"status": "Open", "since": Span(run.now.date())})
     sentence = _ASKED.get(action.kind)
     if sentence is not None:
         values = {**_values(run, action), "owner": run.mentions(action.to), "grace_end": _values(run, action)["until"]}
@@ -54,7 +54,7 @@ def resolve(run: Pass, found: Iterable[Find]) -> None:
             continue
         page = None
         try:
-            page = run.show(fresh(run, Source.FINDINGS, ref), {"status": "Resolved"})
+            page = run.show(fresh(run, ref), {"status": "Resolved"})
         except (Denied, Gone, Permanent) as refusal:
             # Somebody has taken the row away, or its column: that settles it as well.
             run.unsettled.append(f"{key}: {refusal}")
