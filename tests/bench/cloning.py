@@ -18,10 +18,11 @@ FORM = ["Name:", "Date:", "Signature:"]
 
 
 def lines(blocks: int = BLOCKS, levels: int = LEVELS) -> list[str]:
-    """A procedure of so many blocks, nested so deep: chapters of steps with remarks, three lines to sign on at the end."""
+    """A procedure of so many blocks, nested so deep: chapters, parts, steps and what belongs to
+    them, and three lines to sign on at the end."""
     body = []
     for number in range(blocks - len(FORM)):
-        depth = number % levels
+        depth = min(number % 10, levels - 1)
         body.append(f"{'  ' * depth}{'- [ ]' if depth else '-'} Line {number}")
     return [*body, *FORM]
 

@@ -186,6 +186,15 @@ def test_a_retracted_nonconformity_keeps_its_number_and_says_so_once(stage: Stag
     assert stage.workspace.history.retracted == {"NC-001"}
 
 
+def test_evidence_for_a_period_enters_the_ledger(stage: Stage) -> None:
+    row = stage.decide("evidence for a period", "restore", start=Span(date(2026, 10, 1), date(2026, 12, 31)))
+    decided(stage)
+    decision = stage.workspace.history.decisions[row]
+    assert (decision.about, decision.by) == ("restore", stage.person("Anna"))
+    assert (decision.start, decision.until) == (date(2026, 10, 1), date(2026, 12, 31))
+    assert stage.findings() == set()
+
+
 def test_a_row_that_is_still_being_written_is_no_decision_yet(stage: Stage) -> None:
     row = stage.decide("skip once", TEST)
     stage.later(minutes=5)

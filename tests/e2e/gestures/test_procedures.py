@@ -193,4 +193,5 @@ def test_a_procedure_that_is_no_longer_shared_makes_no_job_and_is_not_taken_for_
     assert KEY not in stage.workspace.history.pages
     assert len([row for row in stage.rows(Source.JOBS) if row.mark is not None and row.mark.key == KEY]) == 0
     assert len(stage.rows(Source.JOBS)) >= jobs
+    assert "procedure-trashed/restore" in stage.findings()
     assert sandbox.tree()
