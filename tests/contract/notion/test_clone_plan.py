@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from isms_bot.model import Content, Page, Snapshot, Source
+from isms_bot_notion import clone
 from isms_bot_notion.blocks import Node, Tree
 from isms_bot_notion.clone import ARRAY, BLOCKS, Placed, lower_bound, plan, render, writes
 from isms_bot_notion.payload import Payload
@@ -45,6 +46,15 @@ def rows(count: int) -> tuple[Node, ...]:
 
 def items(count: int) -> tuple[Node, ...]:
     return tuple(node("to_do", f"step {number}") for number in range(count))
+
+
+def table(count: int) -> Node:
+    return node("table", "", *rows(count))
+
+
+def bag(*sizes: int) -> Node:
+    """A toggle of so many blocks per branch, itself and the branches' heads not counted."""
+    return node("toggle", "bag", *(node("toggle", "branch", *items(size)) for size in sizes))
 
 
 def snapshot(tree: Tree) -> Snapshot:
@@ -91,6 +101,26 @@ def wanted(tree: Tree) -> list[Json]:
     return [{"type": one.type, "body": dict(one.body), "children": wanted(one.children)} for one in tree]
 
 
+COUNTEREXAMPLE: Tree = (
+    node("bulleted_list_item", "branch", *(table(count) for count in (65, 69, 75, 124))),
+    node("column_list", "", node("column", "", table(34)), node("column", "", *items(2), table(106))),
+    node(
+        "column_list",
+        "",
+        node("column"),
+        node("column", "", *items(1), table(8)),
+        node("column", "", table(66), table(118)),
+    ),
+    node(
+        "column_list",
+        "",
+        node("column", "", *items(2), table(130)),
+        node("column", "", *items(1), table(52)),
+        node("column", "", *items(1), table(122), table(129)),
+    ),
+)
+"""Filled to the brim, the first request would hold more than 1,000 blocks; the six long tables need an append each anyway."""
+
 SHAPES: dict[str, tuple[Tree, int]] = {
     "empty": ((), 1),
     "one block": (items(1), 1),
@@ -124,6 +154,16 @@ SHAPES: dict[str, tuple[Tree, int]] = {
         2,
     ),
     "three thousand, nested": (tuple(nested(1, 9, str(number)) for number in range(300)), 3),
+    "ten tables of 124 rows, each with room in what is appended anyway": (tuple(table(124) for _ in range(10)), 11),
+    "one long table among many that just fit": ((table(101), *(table(99) for _ in range(15))), 3),
+    "a container in the middle that is worth a request of its own": (
+        (bag(99, 99, 99, 99), bag(99, 99, 99, 99, 99, 99), bag(99, 99, 99, 99)),
+        2,
+    ),
+    "columns that are too many blocks for one request": (
+        (node("column_list", "", *(node("column", "", *bag(*[99] * 6).children) for _ in range(2))),),
+        2,
+    ),
 }
 
 
@@ -172,6 +212,18 @@ def test_half_a_megabyte_of_text_is_spread_over_requests() -> None:
     assert all(len(str(children)) < 500_000 for _, children in requests)
 
 
+def test_two_columns_of_long_text_are_made_together_and_filled_one_by_one() -> None:
+    long = (Node("paragraph", {"rich_text": rich("x" * 2000) * 10}),) * 15
+    columns = (node("column_list", "", node("column", "", *long), node("column", "", *long)),)
+
+    requests = sent(columns)
+
+    assert rebuilt(columns) == wanted(columns)
+    assert len(requests) == 2
+    assert len(requests[0][1][0]["column_list"]["children"]) == 2
+    assert all(len(str(children)) < 500_000 for _, children in requests)
+
+
 KINDS = ("bulleted_list_item", "to_do", "toggle", "paragraph")
 
 
@@ -197,6 +249,7 @@ def _trees() -> st.SearchStrategy[Node]:
 
 
 @settings(max_examples=80, deadline=None)
+@example(COUNTEREXAMPLE)
 @given(st.lists(_trees(), max_size=6).map(tuple))
 def test_any_tree_is_written_whole_in_the_fewest_writes(tree: Tree) -> None:
     requests = sent(tree)
@@ -204,6 +257,69 @@ def test_any_tree_is_written_whole_in_the_fewest_writes(tree: Tree) -> None:
     assert rebuilt(tree) == wanted(tree)
     assert max(1, len(requests)) == writes(plan(tree)) == lower_bound(snapshot(tree))
     assert all(_floors(child, 0) for _, children in requests for child in children)
+    assert max([0, *(_longest(children) for _, children in requests)]) <= ARRAY
+    assert max([0, *(_counted(children) for _, children in requests)]) <= BLOCKS
+
+
+def _small_trees() -> st.SearchStrategy[Node]:
+    leaf = st.just(node("to_do", "leaf")) | st.builds(table, st.integers(1, 6))
+    return st.recursive(
+        leaf,
+        lambda below: (
+            st.builds(lambda children: node("toggle", "branch", *children), st.lists(below, max_size=5))
+            | st.builds(
+                lambda columns: node("column_list", "", *(node("column", "", *one) for one in columns)),
+                st.lists(st.lists(below, max_size=3), min_size=1, max_size=4),
+            )
+        ),
+        max_leaves=16,
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_small_trees(), max_size=5).map(tuple), st.integers(2, 4), st.integers(4, 12))
+def test_the_bound_is_what_trying_every_copy_finds(tree: Tree, array: int, blocks: int) -> None:
+    """Under limits so small that every way to cut a tree can be tried, and that every tree runs into them."""
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(clone, "ARRAY", array)
+        limits.setattr(clone, "BLOCKS", blocks)
+        least = min(_every_run(tree, array, blocks)) if tree else 1
+
+        assert (lower_bound(snapshot(tree)), writes(plan(tree))) == (least, least)
+        assert rebuilt(tree) == wanted(tree)
+
+
+def _every_run(siblings: Tree, array: int, blocks: int) -> set[int]:
+    """The writes of every way to append siblings to one parent."""
+    states = {(0, array, 0)}
+    for one in siblings:
+        ways = _every_way(one, 0, array, blocks)
+        joined = {
+            (cost + more, length + 1, held + size)
+            for cost, length, held in states
+            for more, size in ways
+            if cost and length < array and held + size <= blocks
+        }
+        states = joined | {(cost + 1 + more, 1, size) for cost, _, _ in states for more, size in ways}
+    return {cost for cost, _, _ in states}
+
+
+def _every_way(one: Node, floor: int, array: int, blocks: int) -> set[tuple[int, int]]:
+    """(writes besides, blocks that travel) of every way to carry a block on a floor; none if it may not stand there."""
+    if floor > {"column_list": 0, "column": 0, "table": 1, "table_row": 3}.get(one.type, 2):
+        return set()
+    first = min({"table": 1, "column_list": 2}.get(one.type, 0), len(one.children))
+    above = floor if one.type in ("column_list", "table") else floor + 1
+    ways: set[tuple[int, int]] = set()
+    ahead = {(0, 1)}
+    for count in range(min(array, len(one.children)) + 1):
+        if count:
+            further = _every_way(one.children[count - 1], above, array, blocks)
+            ahead = {(w + more, s + size) for w, s in ahead for more, size in further if s + size <= blocks}
+        if count >= first:
+            behind = _every_run(one.children[count:], array, blocks)
+            ways |= {(w + more, s) for w, s in ahead for more in behind}
+    return ways
 
 
 def _counted(children: list[Json]) -> int:
