@@ -183,6 +183,7 @@ def test_a_second_installation_refuses_to_write(stage: Stage) -> None:
         with pytest.raises(HeldElsewhere, match="another installation"):
             stage.pass_()
         stage.workspace = kept
+        getattr(connector, "close", lambda: None)()
     (stage.folder / "other" / "store.sqlite3").unlink()
     assert truth(stage) == before
 
