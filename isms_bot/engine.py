@@ -20,7 +20,7 @@ from isms_bot.errors import Misconfigured
 from isms_bot.history import WATCHED
 from isms_bot.layout import BY_SOURCE
 from isms_bot.lifecycle import View, decide
-from isms_bot.lifecycle.actions import Action, Find, Notify, Read, Reply, Show
+from isms_bot.lifecycle.actions import Action, Ask, Discuss, Find, Notify, Raise, Read, Record, Reply, Show
 from isms_bot.lifecycle.people import managers
 from isms_bot.observatory import Observatory
 from isms_bot.outlook import Outlook
@@ -159,11 +159,12 @@ def _held(run: Pass, chosen: Plan) -> Find:
 def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
     """Carry out the plan in order; True if a signal ended it before its end.
 
-    Where an answer is left for a later pass nothing is put back on that job: what somebody did there must still be seen then.
+    Where an answer is left for a later pass nothing is put back on that job, and it is not closed: what somebody did or wrote
+    there must still be seen then.
     """
     unanswered: set[str] = set()
     for action in chosen.actions:
-        if isinstance(action, Show) and action.key in unanswered:
+        if isinstance(action, Show | Record | Discuss | Raise) and action.key in unanswered:
             continue
         if stop():
             return True
@@ -175,7 +176,7 @@ def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
 def _answered(action: Action) -> tuple[str, ...]:
     """The job that an action answers something on, if it does."""
     match action:
-        case Reply():
+        case Reply() | Ask():
             return (action.key,)
         case Find():
             return (action.about.partition("@")[0],)
