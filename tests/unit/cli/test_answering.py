@@ -41,7 +41,8 @@ def test_with_json_a_refusal_is_an_object_on_the_last_line(
     monkeypatch.chdir(tmp_path)
     assert main(["status", "--json"]) == 2
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert said == {"error": "config.toml: there is no such file; check the path", "exit_code": 2}
+    begin = "there is no such file; check the path, or begin with `isms-bot config example > config.toml`"
+    assert said == {"error": f"config.toml: {begin}", "exit_code": 2}
 
 
 @pytest.mark.parametrize("words", [["plan", "--at", "tomorrow"], ["simulate"], ["undo", "last"], ["plan", "--at"]])
