@@ -27,21 +27,23 @@ def shape(value: Any) -> Any:
     return type(value).__name__
 
 
-@pytest.fixture(scope="session", autouse=True)
+_SEEN: set[Any] = set()
+
+
+@pytest.fixture(scope="module", autouse=True)
 def judged() -> Iterator[list[str]]:
-    """What the types refuse of the requests of this session; nothing, or the last test of the session fails."""
+    """What the types refuse of the requests of a module; nothing, or its last test fails."""
     problems: list[str] = []
     if not contracts.available():
         yield problems
         return
     send = Client.request
-    seen: set[Any] = set()
 
     def judging(self: Client, path: str, method: str, *args: Any, **sent: Any) -> Any:
         query, form = sent.get("query") or {}, sent.get("form_data") or {}
         kind = (method, _ID.sub("id", path), shape(sent.get("body")), tuple(sorted(query)), tuple(sorted(form)))
-        if kind not in seen:
-            seen.add(kind)
+        if kind not in _SEEN:
+            _SEEN.add(kind)
             problems.extend(contracts.validate_request(method, path, sent.get("body"), query or (), form or ()))
         return send(self, path, method, *args, **sent)
 
