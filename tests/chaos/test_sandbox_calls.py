@@ -16,7 +16,7 @@ Season = tuple[Stage, dict[str, Scene]]
 
 WRITES = (Fault.AMBIGUOUS_AFTER, Fault.CRASH_AFTER, Fault.AMBIGUOUS_BEFORE)
 READS = (Fault.TRANSIENT, Fault.CRASH_BEFORE, Fault.AMBIGUOUS_BEFORE)
-EVERY = 29
+EVERY = 13
 """One of so many requests meets trouble, unless all shall."""
 
 
