@@ -174,8 +174,9 @@ def _loose_ends(
             problems.append(
                 page.problem("id", f'add "{page.id}" to policy in {source.path}, at its place in the order')
             )
-        if (role := page.text("role")) and role not in roles:
-            problems.append(page.problem("role", unknown_name("role", role, roles)))
+        for key in ("role", "reviewer"):
+            if (role := page.text(key)) and role not in roles:
+                problems.append(page.problem(key, unknown_name("role", role, roles)))
         if (item := page.text("policy")) and item not in items:
             problems.append(page.problem("policy", unknown_name("policy page of this pack", item, items)))
     for one in declared:

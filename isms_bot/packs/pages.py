@@ -73,7 +73,7 @@ def read_page(path: Path, problems: list[Problem], *, language: str = "en") -> P
             problems.append(Problem(f"{path}:1", key, f"is missing; add a line {key}: … to the front matter"))
     body = "\n".join(lines[end + 1 :])
     if front.get("kind") == "procedure":
-        problems.extend(_procedure_problems(path, at, lines[end + 1 :], end + 2, language))
+        problems.extend(_procedure_problems(path, front, at, lines[end + 1 :], end + 2, language))
     if len(problems) > before:
         return None
     return PackPage(
@@ -140,13 +140,18 @@ def _front(path: Path, lines: list[str], problems: list[Problem]) -> tuple[dict[
     return front, at
 
 
-def _procedure_problems(path: Path, at: Mapping[str, int], body: list[str], first: int, language: str) -> list[Problem]:
+def _procedure_problems(
+    path: Path, front: Mapping[str, Front], at: Mapping[str, int], body: list[str], first: int, language: str
+) -> list[Problem]:
     problems: list[Problem] = []
     if "role" not in at:
         problems.append(Problem(f"{path}:1", "role", "is missing; a procedure names the role that owns it"))
     if ("cadence" in at) == ("trigger" in at):
         what = "a procedure has either a cadence (role: …, cadence: quarterly) or a trigger (trigger: a new supplier)"
         problems.append(Problem(f"{path}:{at.get('trigger', 1)}", "cadence", what))
+    if front.get("reviewer") == front.get("role", ""):
+        what = "is the role that does it; name another one, since nobody has a second look at own work"
+        problems.append(Problem(f"{path}:{at['reviewer']}", "reviewer", what))
     if not any(_STEP.match(line) for line in body):
         problems.append(Problem(f"{path}:{first}", "", "a procedure needs steps; write each as a line - [ ] …"))
     if not has_form(body, language):
@@ -200,6 +205,7 @@ _VALUES: Mapping[str, Callable[[str], Front]] = {
     "id": slug,
     "title": _words,
     "role": _role,
+    "reviewer": _role,
     "cadence": _words,
     "trigger": _words,
     "evidence": _words,

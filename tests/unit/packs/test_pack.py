@@ -52,6 +52,11 @@ def test_front_matter_has_types_and_the_body_begins_below_it(build: Build) -> No
     assert (page.text("controls"), page.text("trigger")) == ("A.8.13, A.8.14", "")
 
 
+def test_a_procedure_may_name_who_has_a_second_look(build: Build) -> None:
+    page = load_pack(build((PAGE, "private: false", "reviewer: role:archivist"))).page("restore-test")
+    assert page.text("reviewer") == "archivist"
+
+
 def test_a_colon_in_a_value_belongs_to_the_value(build: Build) -> None:
     pack = load_pack(build((PAGE, "title: Restore test", "title: Restore: the test")))
     assert pack.page("restore-test").title == "Restore: the test"
@@ -99,6 +104,8 @@ def test_a_form_in_the_language_of_the_pack_is_a_form(build: Build) -> None:
         pytest.param(PAGE, "kind: procedure", "kind: procedur", 2, "kind", 'did you mean "procedure"?', id="unknown kind"),
         pytest.param(PAGE, "role: operations", "role: operatons", 5, "role", 'did you mean "operations"?', id="unknown role of a page"),
         pytest.param(PAGE, "role: operations\n", "", 1, "role", "a procedure names the role", id="procedure without role"),
+        pytest.param(PAGE, "private: false", "reviewer: archvist", 11, "reviewer", 'did you mean "archivist"?', id="unknown second person"),
+        pytest.param(PAGE, "private: false", "reviewer: operations", 11, "reviewer", "nobody has a second look at own work", id="second person is the first"),
         pytest.param(PAGE, "policy: backups", "policy: backup", 8, "policy", 'did you mean "backups"?', id="page without its policy item"),
         pytest.param(PAGE, "cadence: quarterly\n", "", 1, "cadence", "either a cadence", id="neither cadence nor trigger"),
         pytest.param(PAGE, "cadence: quarterly", "cadence: quarterly\ntrigger: a fire", 7, "cadence", "either a cadence", id="cadence and trigger"),
