@@ -78,6 +78,8 @@ class History:
     contracts: dict[Key, Contract] = field(default_factory=dict)
     latest: dict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
     """Schedule id to the nominal dates opened so far, ascending."""
+    dates: dict[tuple[str, date], list[Key]] = field(default_factory=lambda: defaultdict(list))
+    """(schedule, nominal date) to the jobs that were opened for it."""
     ran: Counter[tuple[str, RosterId]] = field(default_factory=Counter)
     """(procedure, person) to the number of runs; what was waived, paused, cancelled or withdrawn was none."""
     pages: dict[Key, PageRef] = field(default_factory=dict)
@@ -107,6 +109,10 @@ class History:
     findings: dict[str, PageRef] = field(default_factory=dict)
     """Open findings: `<kind>/<subject>` to the page that says so ("" until it is made)."""
     questions: dict[str, PageRef] = field(default_factory=dict)
+    improvements: dict[str, PageRef] = field(default_factory=dict)
+    """Key of a proposal to improve a procedure to its row of Questions and ideas."""
+    improved: dict[str, date] = field(default_factory=dict)
+    """Schedule id to the latest nominal date that such a proposal is about."""
     discussion: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
     """`<schedule>/<nominal>` to the occurrences on that line of the discussion page."""
     records: dict[Key, str] = field(default_factory=dict)
@@ -283,6 +289,7 @@ def _opened(history: History, key: Key, body: Body) -> None:
     # A job that an event opened has a key of its own and is no date of the schedule.
     if key.split("/")[1:2] == [body["nominal"]]:
         _note_nominal(history, contract.schedule, contract.nominal)
+        history.dates[contract.schedule, contract.nominal].append(key)
     history.ran.update(_runs(contract))
 
 
@@ -380,6 +387,12 @@ def _question(history: History, key: Key, body: Body) -> None:
     history.questions[key] = body["page"]
 
 
+def _improvement(history: History, key: Key, body: Body) -> None:
+    history.improvements[key] = body["page"]
+    nominal = date.fromisoformat(body["nominal"])
+    history.improved[body["schedule"]] = max(nominal, history.improved.get(body["schedule"], nominal))
+
+
 FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "installed": _nothing,
     "ledger_lost": _ledger_lost,
@@ -402,6 +415,7 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "outage": _outage,
     "finding": _finding,
     "question": _question,
+    "improvement": _improvement,
     "erased": _nothing,
     "changed": _altered,
     "undone": _nothing,

@@ -21,6 +21,7 @@ from isms_bot.lifecycle.actions import (
     Discuss,
     Effect,
     Find,
+    Improve,
     Notify,
     Open,
     Raise,
@@ -40,7 +41,7 @@ CLOSINGS_SHARE = 5
 """More than five jobs, and more than a fifth of the open ones, closed at once wait as well."""
 
 _ORDER: tuple[type[Any], ...] = (
-    Conclude, Amend, Ask, Record, Discuss, Raise, Retract, Supersede, Open, Reply, Notify, Find, Show, Read,
+    Conclude, Amend, Ask, Record, Discuss, Raise, Retract, Supersede, Open, Reply, Notify, Find, Improve, Show, Read,
 )  # fmt: skip
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
 two would forget what that person wished."""
@@ -48,7 +49,7 @@ two would forget what that person wished."""
 _WORDS: Mapping[type[Any], str] = {
     Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
     Raise: "raise a non-conformity", Retract: "retract", Supersede: "close as superseded", Open: "open", Reply: "answer",
-    Notify: "notify", Find: "point out", Read: "read",
+    Notify: "notify", Find: "point out", Improve: "propose an improvement", Read: "read",
 }  # fmt: skip
 
 
@@ -178,6 +179,8 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"kind": action.kind, "to": list(action.to)}
         case Retract():
             said["number"] = action.number
+        case Improve():
+            said |= {"count": action.count, "of": action.of}
         case _:
             pass
     return said
@@ -204,5 +207,7 @@ def sentence(action: Action) -> str:
             return f"close {action.key} as superseded by {action.by}"
         case Find():
             return f"point out {action.key}"
+        case Improve():
+            return f"propose to improve {action.schedule}: {action.count} of {action.of}"
         case _:
             return f"{said['do']} {action.key}"

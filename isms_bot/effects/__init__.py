@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from isms_bot.effects import changes, filing, messages, misses, opening, rows
+from isms_bot.effects import changes, filing, improving, messages, misses, opening, rows
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Unsettled
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
@@ -21,6 +21,7 @@ from isms_bot.lifecycle.actions import (
     Conclude,
     Discuss,
     Find,
+    Improve,
     Notify,
     Open,
     Raise,
@@ -49,6 +50,7 @@ EFFECTS: Mapping[type[Any], Callable[[Pass, Any], None]] = {
     Retract: misses.retract,
     Find: rows.find,
     Ask: rows.ask,
+    Improve: improving.improve,
 }
 
 

@@ -181,6 +181,34 @@ class Ask:
     effect = Effect.SET
 
 
+@dataclass(frozen=True, slots=True)
+class Improve:
+    """Propose to the owner of a procedure to improve it, as a row of Questions and ideas: `count` of `of` were not signed in
+    time, people of one date (`together`) or occurrences of late. No names, not even roster ids."""
+
+    key: str
+    schedule: str
+    nominal: date
+    count: int
+    of: int
+    together: bool
+    effect = Effect.SET
+
+
 Action = (
-    Open | Conclude | Amend | Notify | Reply | Show | Record | Raise | Discuss | Supersede | Read | Find | Retract | Ask
+    Open
+    | Conclude
+    | Amend
+    | Notify
+    | Reply
+    | Show
+    | Record
+    | Raise
+    | Discuss
+    | Supersede
+    | Read
+    | Find
+    | Retract
+    | Ask
+    | Improve
 )

@@ -10,6 +10,7 @@ from isms_bot.lifecycle.jobs import judge
 from isms_bot.lifecycle.notices import Letters
 from isms_bot.lifecycle.openings import openings
 from isms_bot.lifecycle.people import managers
+from isms_bot.lifecycle.structure import improvements
 from isms_bot.lifecycle.view import ProcedureState, View
 from isms_bot.model import DecisionKind
 
@@ -37,6 +38,8 @@ def decide(view: View) -> tuple[Action, ...]:
         if key in view.history.pages and key not in view.history.missed:
             letters.consider(job, team.today, team.cal)
     actions.extend(letters.messages())
+    unsettled = {action.key.partition("/")[0] for action in actions if isinstance(action, Discuss | Raise)}
+    actions.extend(improvements(view, unsettled))
     return tuple(actions)
 
 

@@ -629,6 +629,7 @@ def truth(stage: Stage) -> Truth:
         "superseded": dict(history.superseded),
         "findings": sorted(history.findings),
         "questions": {key: names.get(ref, "gone") for key, ref in history.questions.items()},
+        "improvements": {key: names.get(ref, "gone") for key, ref in history.improvements.items()},
         "decisions": {names.get(ref, ref): one.kind.value for ref, one in history.decisions.items()},
         "activated": dict(history.activated),
         "introduction": history.introduction_end,

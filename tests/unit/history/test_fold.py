@@ -71,6 +71,7 @@ def test_a_decision_without_dates(rows):
 
 # --- one row, one effect ----------------------------------------------------------------------------------------------------
 
+IMPROVED = {"page": "page-1", "schedule": "review", "nominal": "2027-03-01"}
 SIMPLE = [
     ("ledger_lost", {"before": "2027-03-01"}, "lost_before", MON),
     ("person", {"page": "row-1", "roster": "p01"}, "people", {"row-1": "p01"}),
@@ -88,6 +89,8 @@ SIMPLE = [
     ("outage", {"from": "2027-03-01", "to": "2027-03-05"}, "outages", [Span(MON, FRI)]),
     ("finding", {"state": "open", "page": "page-1"}, "findings", {KEY: "page-1"}),
     ("question", {"page": "page-1"}, "questions", {KEY: "page-1"}),
+    ("improvement", IMPROVED, "improvements", {KEY: "page-1"}),
+    ("improvement", IMPROVED, "improved", {"review": MON}),
 ]
 
 
@@ -238,6 +241,19 @@ def test_what_ended_before_it_opened_counts_as_a_nominal_date_once(rows):
 def test_what_was_opened_counts_from_its_opening(rows):
     rows.open()
     assert rows.add("outcome", KEY, outcome="left", schedule="other", nominal="2027-03-01").latest.get("other") is None
+
+
+def test_jobs_are_known_by_the_date_they_are_for_and_those_of_events_are_not(rows):
+    rows.open()
+    rows.open("review/2027-03-01/p04", people=["p04"])
+    assert rows.open("review/incident-7/p03").dates == {("review", MON): [KEY, "review/2027-03-01/p04"]}
+
+
+def test_a_proposal_is_remembered_by_its_row_and_by_the_latest_date_it_is_about(rows):
+    for nominal in ("2027-06-01", "2027-03-01"):
+        rows.add("improvement", f"improvement/review/{nominal}", page=nominal, schedule="review", nominal=nominal)
+    assert rows.history.improved == {"review": date(2027, 6, 1)}
+    assert rows.history.improvements["improvement/review/2027-03-01"] == "2027-03-01"
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from isms_bot.lifecycle.actions import (
     Conclude,
     Discuss,
     Find,
+    Improve,
     Notify,
     Open,
     Raise,
@@ -349,6 +350,9 @@ class World:
                 self.row("retracted", key, number=action.number)
             case Ask():
                 self.row("question", key, page=f"page-{key}")
+            case Improve():
+                nominal = action.nominal.isoformat()
+                self.row("improvement", key, page=f"page-{key}", schedule=action.schedule, nominal=nominal)
 
     def _show(self, key: str, **fields: Any) -> None:
         page = self.pages[key]

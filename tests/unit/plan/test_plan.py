@@ -14,6 +14,7 @@ from isms_bot.lifecycle.actions import (
     Discuss,
     Effect,
     Find,
+    Improve,
     Notify,
     Open,
     Raise,
@@ -81,6 +82,11 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
         {"person": "p03", "steps": [[key(), "opened"], ["k2", "due"]]},
     ),
     (Find("job-trashed", "k", ("p01",)), "point out job-trashed/k", {"kind": "job-trashed", "to": ["p01"]}),
+    (
+        Improve("improvement/review/2027-03-01", "review", MON, 2, 3, together=False),
+        "propose to improve review: 2 of 3",
+        {"count": 2, "of": 3},
+    ),
     (Read(key()), f"read {key()}", {}),
 ]
 NAMES = [type(action).__name__ for action, _, _ in ALL]

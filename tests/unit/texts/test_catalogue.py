@@ -138,6 +138,8 @@ CONTRACT: dict[str, str] = {
     "discussion.practice": "procedure",
     "discussion.text": "text",
     "improvement.structural": "procedure count of owner",
+    "improvement.together": "procedure period count of owner",
+    "title.improvement": "procedure",
     "introduction.report": "date count of items",
     "introduction.ends": "introduction_end author product_manager",
     "digest.intro": "person",
@@ -274,5 +276,5 @@ def test_a_nonconformity_asks_its_nine_questions_in_order() -> None:
 
 
 def test_titles_of_nonconformities_and_discussions_name_nobody() -> None:
-    for title in ("title.nonconformity", "title.discussion"):
+    for title in ("title.nonconformity", "title.discussion", "title.improvement"):
         assert not _placeholders_of(ENGLISH.sentences[title]) & {"person", "signer", "people", "owner"}
