@@ -351,8 +351,8 @@ class World:
             case Ask():
                 self.row("question", key, page=f"page-{key}")
             case Improve():
-                nominal = action.nominal.isoformat()
-                self.row("improvement", key, page=f"page-{key}", schedule=action.schedule, nominal=nominal)
+                of = {"schedule": action.schedule, "nominal": action.nominal.isoformat()}
+                self.row("improvement", key, page=f"page-{key}", **of)
 
     def _show(self, key: str, **fields: Any) -> None:
         page = self.pages[key]
