@@ -6,7 +6,7 @@ where it should be, is it signed, what may be said about it, and only then wheth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from isms_bot.calendars import add_working_days, local_date
@@ -36,6 +36,7 @@ from isms_bot.model import (
     Contract,
     Key,
     Outcome,
+    Page,
     PageState,
     Regime,
     RosterId,
@@ -84,11 +85,24 @@ def judge(job: Job, view: View, today: date) -> Iterator[Action]:
         return
     if not view.trusted:
         return
-    yield from gestures.answers(job, job.page, view, today, _status(job.contract, view, today))
+    yield from _settled(_unfinished(job, job.page, view, today))
+
+
+def _unfinished(job: Job, page: Page, view: View, today: date) -> Iterator[Action]:
+    """What an open job that nobody has signed yet needs."""
+    yield from gestures.answers(job, page, view, today, _status(job.contract, view, today))
     if job.verdict is not None and job.verdict.signing not in QUIET:
         yield from _say(job, job.verdict, view, today)
     if today > job.contract.due and not view.forgiven(job.contract):
         yield from _overdue(job, view, today)
+
+
+def _settled(actions: Iterable[Action]) -> Iterator[Action]:
+    """The same actions, the status left to the miss if one is noted: what says "Missed" before the ledger does, because a pass
+    was cut short in between, is not put back first."""
+    known = tuple(actions)
+    noted = any(isinstance(action, Raise | Discuss) for action in known)
+    yield from (action for action in known if not (noted and isinstance(action, Show) and "status" in action.values))
 
 
 def _status(contract: Contract, view: View, today: date) -> str:

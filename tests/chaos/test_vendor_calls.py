@@ -70,7 +70,7 @@ def test_the_season_has_everything_that_a_pass_can_do(season: Season) -> None:
         "read",
         "find",
     }
-    last = found[SCENES[-1]].expected.ledger
+    last = found[list(SCENES)[-1]].expected.ledger
     assert set(last["outcomes"].values()) == {
         "recorded",
         "recorded late",

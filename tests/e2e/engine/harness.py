@@ -288,12 +288,12 @@ class Notion:
         world = self._world
         records, counter, calls, frozen = state
         self.calm()
+        # All of them anew: after the same count another record may have got the same id, and order is part of a world.
         with world.change():
-            for gone in set(world.records) - set(records):
-                world.drop(gone)
-            for name, record in records.items():
-                if world.records.get(name) is not record:
-                    world.put(record)
+            for name in list(world.records):
+                world.drop(name)
+            for record in records.values():
+                world.put(record)
         world.counter, world.calls, world._frozen = counter, calls, frozen
 
 

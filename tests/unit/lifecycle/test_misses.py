@@ -52,6 +52,21 @@ def test_a_job_of_several_raises_one_addressed_to_the_role_owner(ruled, completi
     assert about(ruled, key) == [Raise(key, ("p01",))]
 
 
+@pytest.mark.parametrize(
+    ("regime", "consequence"),
+    [(Regime.RECORDING, Raise), (Regime.INTRODUCTION, Discuss)],
+    ids=["recorded", "discussed"],
+)
+@pytest.mark.parametrize("shown", ["Missed", "Open"])
+def test_the_status_is_left_to_the_miss_whatever_a_pass_that_was_cut_short_had_written(
+    ruled, shown, regime, consequence
+):
+    key = late(ruled, regime=regime)
+    ruled.gesture(key, by="u-bot", status=shown)
+    ruled.fresh()
+    assert [type(action) for action in about(ruled, key)] == [consequence]
+
+
 def test_in_the_introduction_it_is_one_line_for_discussion(ruled):
     key = late(ruled, regime=Regime.INTRODUCTION)
     assert about(ruled, key) == [Discuss(key, "review/2027-03-01")]
