@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from isms_bot.sandbox.confluence.control import Confluence
 from isms_bot.sandbox.faults import Faults, Rule
 from isms_bot.sandbox.notion import (
     handlers_blocks,
@@ -45,6 +46,7 @@ class App:
         self.world = world
         self.space = Space(world)
         self.notion = Api(self.space)
+        self.confluence = Confluence(world)
         self.faults = Faults()
         self.log: deque[dict[str, Any]] = deque(maxlen=20_000)
         self.count = 0

@@ -1,4 +1,4 @@
-"""A new world: people, the integration with its bot, one page shared with it."""
+"""A new world: people, the bot, and in each wiki one page shared with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from isms_bot.sandbox.confluence import bootstrap as confluence
+from isms_bot.sandbox.confluence import model as wiki
 from isms_bot.sandbox.notion import model, richtext
 from isms_bot.sandbox.world import DEFAULT_PEOPLE, Integration, Misuse, Person, World
 
@@ -17,11 +19,14 @@ def open_world(
     state: Path | None = None, *, seed: int = 1, people: PeopleList | None = None, now: datetime | None = None
 ) -> World:
     """The world kept in `state`, or a new one. Seed, people and time count for a new one only."""
-    world = World(seed=seed, state=state, kinds=model.KINDS)
+    world = World(seed=seed, state=state, kinds=(*model.KINDS, *wiki.KINDS))
     if world.fresh:
         if now is not None:
             world.set_clock(now)
         furnish(world, people)
+    elif not confluence.furnished(world):  # kept by a version that knew Notion only
+        with world.change():
+            confluence.furnish(world, world.people()[0])
     return world
 
 
@@ -59,4 +64,5 @@ def furnish(world: World, people: PeopleList | None) -> None:
         world.settings["root_page_id"] = root.id
         digest = hashlib.sha256(f"token/{world.seed}".encode()).hexdigest()[:16]
         world.put(Integration(token=f"ntn_sandbox_planted_token_{digest}", shared=(root.id,)))
+        confluence.furnish(world, members[0])
     world.save_settings()

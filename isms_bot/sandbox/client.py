@@ -23,6 +23,9 @@ class Member:
     name: str
     email: str
     active: bool
+    account_id: str = ""  # on the Confluence Cloud site
+    user_key: str = ""  # on the Data Center site
+    username: str = ""
 
 
 class Sandbox:
@@ -79,12 +82,13 @@ class Sandbox:
     def person(self, who: str) -> Member:
         """By id, e-mail or name; KeyError when there is nobody."""
         for person in self.people():
-            if who in {person.id, person.email, person.name}:
+            if who in {person.id, person.email, person.name, person.account_id, person.user_key}:
                 return person
         raise KeyError(who)
 
-    def tree(self) -> list[dict[str, Any]]:
-        return cast(list[dict[str, Any]], self._ask("GET", "/tree"))
+    def tree(self, site: str = "") -> list[dict[str, Any]]:
+        """What there is in Notion, or on the site `cloud` or `datacenter`."""
+        return cast(list[dict[str, Any]], self._ask("GET", f"/tree/{site}" if site else "/tree"))
 
     def page(self, page: str) -> dict[str, Any]:
         """The page as a person reads it, also from the trash."""
@@ -130,6 +134,10 @@ class Sandbox:
 
     def limits(self, **limits: Any) -> dict[str, Any]:
         return cast(dict[str, Any], self._ask("PUT", "/limits", limits))
+
+    def confluence(self, **knobs: Any) -> dict[str, Any]:
+        """Knobs of the Confluence sites (docs/sandbox.md); `site` is cloud or datacenter, left out: both."""
+        return cast(dict[str, Any], self._ask("PUT", "/confluence", knobs))
 
     def integration(self, **changes: Any) -> dict[str, Any]:
         return cast(dict[str, Any], self._ask("PUT", "/integration", changes))

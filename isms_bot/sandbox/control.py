@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from isms_bot.sandbox import bootstrap, faults
 from isms_bot.sandbox.app import App
+from isms_bot.sandbox.confluence.gestures import concerns
 from isms_bot.sandbox.notion import views as plain
 from isms_bot.sandbox.notion.gestures import act
 from isms_bot.sandbox.notion.validation import canonical, is_uuid
@@ -45,9 +46,15 @@ class Control:
             ("PUT", "integration", self.integration),
             ("POST", "act", self.act),
             ("GET", "tree", self.tree),
+            ("GET", "confluence", self.app.confluence.show),
+            ("PUT", "confluence", self.confluence),
         ]
         routes = [Route(f"/_sandbox/{path}", _endpoint(call), methods=[method]) for method, path, call in table]
-        return [*routes, Route("/_sandbox/pages/{page_id}", self.page, methods=["GET"])]
+        return [
+            *routes,
+            Route("/_sandbox/pages/{page_id}", self.page, methods=["GET"]),
+            Route("/_sandbox/tree/{site}", self.site_tree, methods=["GET"]),
+        ]
 
     def summary(self, _body: Any = None) -> dict[str, Any]:
         world = self.world
@@ -60,7 +67,11 @@ class Control:
                 "bot_id": world.bot.id,
                 "integration": {k: v for k, v in asdict(world.integration).items() if k not in {"id", "token"}},
             },
-            "people": [{k: getattr(p, k) for k in ("id", "name", "email", "active")} for p in world.people()],
+            **self.app.confluence.summary(),
+            "people": [
+                {k: getattr(p, k) for k in ("id", "name", "email", "active")} | self.app.confluence.names_of(p)
+                for p in world.people()
+            ],
             **self.clock(),
             "seed": world.seed,
         }
@@ -74,6 +85,7 @@ class Control:
             now=moment(body["now"]) if body.get("now") else None,
         )
         self.app.faults.rules = ()
+        self.app.confluence.index.past.clear()
         self.clear_requests()
         return self.summary()
 
@@ -156,15 +168,30 @@ class Control:
             for wanted in listed:
                 at = wanted.get("at") if isinstance(wanted, dict) else None
                 with self.world.at(moment(at) if at else None):
-                    results.append(act(self.app.space, wanted))
+                    done = self.app.confluence.act(wanted) if concerns(wanted) else act(self.app.space, wanted)
+                    results.append(done)
         return results if isinstance(body, list) else results[0]
 
     def tree(self, _body: Any = None) -> list[dict[str, Any]]:
         return plain.tree(self.app.space)
 
-    async def page(self, request: Request) -> Response:
+    def confluence(self, body: Any) -> dict[str, Any]:
+        """Knobs of the Confluence sites; `site` says which."""
+        _only(body, set(body) if isinstance(body, dict) else set())
+        return self.app.confluence.configure(body)
+
+    async def site_tree(self, request: Request) -> Response:
         try:
-            return JSONResponse(plain.page(self.app.space, request.path_params["page_id"]))
+            return JSONResponse(self.app.confluence.tree(request.path_params["site"]))
+        except Misuse as misuse:
+            return JSONResponse({"error": str(misuse)}, status_code=404)
+
+    async def page(self, request: Request) -> Response:
+        page_id = request.path_params["page_id"]
+        try:
+            if self.app.confluence.has(page_id):
+                return JSONResponse(self.app.confluence.page(page_id))
+            return JSONResponse(plain.page(self.app.space, page_id))
         except Misuse as misuse:
             return JSONResponse({"error": str(misuse)}, status_code=404)
 

@@ -1,0 +1,1 @@
+"""Confluence, twice over one world: a Cloud site (`/wiki`) and a Data Center site (`/confluence`)."""
