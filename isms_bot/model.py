@@ -417,6 +417,33 @@ class Signature:
     via: str
     done_on: date | None = None
     on_behalf_of: RosterId | None = None
+    confirmed_by: RosterId | None = None
+    """Who let a signature for somebody else count; None where nobody had to."""
+    confirmed_at: datetime | None = None
+
+    @property
+    def stands_for(self) -> RosterId:
+        """The person asked whose signature it is."""
+        return self.on_behalf_of or self.signer
+
+
+class Given(StrEnum):
+    """How it stands with a signature that somebody gave for somebody else."""
+
+    WAITING = "waiting"
+    """The role owner has not answered it."""
+    DECLINED = "declined"
+    PERSONAL = "personal"
+    """The job is each person's own: nobody can sign it for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """A signature that `writer` gave for `principal` and that does not count, or not yet."""
+
+    writer: RosterId
+    principal: RosterId
+    given: Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +464,8 @@ class Verdict:
     """SOMEONE_ELSE: who it was, if that person is in the roster."""
     feedback: str = ""
     """What was written under the closing question."""
+    behalf: tuple[Behalf, ...] = ()
+    """Signatures "for …" that do not count, or not yet; none once the job is signed."""
 
 
 # --- conversation and decisions ------------------------------------------------------------------------------------

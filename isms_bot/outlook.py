@@ -20,7 +20,7 @@ from isms_bot.history import decision_body
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import Job, View
 from isms_bot.lifecycle.actions import Find
-from isms_bot.lifecycle.people import managers, may_decide
+from isms_bot.lifecycle.people import confirmers, managers, may_decide
 from isms_bot.model import (
     Account,
     Decision,
@@ -239,7 +239,19 @@ class Outlook:
     # --- reading -------------------------------------------------------------------------------------------------------
 
     def _reader(self) -> Reader:
-        return Reader(self.workspace, self.watch, self.roster, self._bot, self.now)
+        view = self._bare_view()
+        return Reader(
+            self.workspace, self.watch, self.roster, self._bot, self.now, lambda contract: confirmers(contract, view)
+        )
+
+    def _bare_view(self) -> View:
+        """Who is who today, without schedules, procedures and jobs: enough to tell who may do what."""
+        config = self.workspace.config
+        return View(
+            now=self.now, zone=config.timezone, calendar=WorkCalendar(holidays=config.calendar), schedules={}, anchors={},
+            procedures={}, roster=self.roster, jobs={}, history=self._history, product_manager=self.product_manager,
+            deputy=self.deputy, bot=self._bot,
+        )  # fmt: skip
 
     def read_changed(self) -> None:
         """Read jobs that changed since they were read, then others within the budget: soon due first, longest unread next."""

@@ -5,7 +5,7 @@ Values that people typed and accounts nobody knows are committed, not written: t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -45,9 +45,11 @@ class Reader:
         roster: Mapping[RosterId, Person],
         bot: Account | None,
         now: datetime,
+        confirmers: Callable[[Contract], tuple[RosterId, ...]],
     ) -> None:
         self._workspace, self._observatory = workspace, observatory
         self._roster, self._bot, self._now = roster, bot, now
+        self._confirmers = confirmers
         config = workspace.config
         languages = tuple(dict.fromkeys((config.language.partition("-")[0], "en")))
         self._labels = signoff.labels(languages, config.labels)
@@ -84,6 +86,7 @@ class Reader:
         return signoff.judge(
             contract, form, facts, self._roster,
             order=self._workspace.config.date_order, now=self._now, precision=precision,
+            confirmers=self._confirmers(contract),
         )  # fmt: skip
 
     def _filled(self, contract: Contract, copy: Page) -> bool:

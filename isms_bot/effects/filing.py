@@ -87,6 +87,8 @@ def _signature(signature: Signature) -> dict[str, Any]:
         "via": signature.via,
         "done_on": signature.done_on.isoformat() if signature.done_on else None,
         "on_behalf_of": signature.on_behalf_of,
+        "confirmed_by": signature.confirmed_by,
+        "confirmed_at": signature.confirmed_at.isoformat() if signature.confirmed_at else None,
     }
 
 
@@ -102,6 +104,12 @@ def _evidence(run: Pass, verdict: Verdict) -> str:
             "seen": f"{run.day(run.now.date())} {run.now:%H:%M} UTC",
         }
         said.append(texts.say(f"evidence.{level[signature.level]}", run.language, **values))
+        if signature.on_behalf_of is not None:
+            values["other"] = run.name(signature.on_behalf_of)
+            said.append(texts.say("evidence.on-behalf", run.language, **values))
+        if signature.confirmed_at is not None:
+            answered = {"signer": run.name(signature.confirmed_by), "date": run.day(signature.confirmed_at.date())}
+            said.append(texts.say("evidence.confirmation", run.language, **answered))
     precision = run.workspace.connector.capabilities.time_precision
     if precision:
         said.append(texts.say("evidence.precision", run.language, count=precision))

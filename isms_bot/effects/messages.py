@@ -21,6 +21,8 @@ from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, Pag
 from isms_bot.store import ClaimState
 from isms_bot.workspace import token_of
 
+_PEOPLE = ("signer", "other", "owner")
+"""Values of an answer that are roster ids, said as names: only those who are spoken to are called."""
 MOST_ATTEMPTS = 2
 """How often the last warning is posted at most."""
 
@@ -257,6 +259,9 @@ def _values(
         values["missing"] = texts.listed(known or [texts.say("missing.signature", run.language)], run.language)
     for name, value in given.items():
         if name == "missing":
+            continue
+        if name in _PEOPLE:
+            values[name] = run.name(value)
             continue
         values[name] = run.day(value) if isinstance(value, date) else value
     return values

@@ -114,7 +114,7 @@ def _absence(job: Job, view: View, today: date, causes: frozenset[str]) -> Amend
 
 def _absent(job: Job, view: View) -> list[tuple[Person, Span]]:
     """Who of the people is away over the due day and has not signed, whoever is back first first."""
-    signed = {signature.signer for signature in job.verdict.signatures} if job.verdict else set()
+    signed = {signature.stands_for for signature in job.verdict.signatures} if job.verdict else set()
     found = [
         (person, span)
         for one in job.contract.people

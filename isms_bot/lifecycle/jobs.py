@@ -28,12 +28,14 @@ from isms_bot.lifecycle.actions import (
 )
 from isms_bot.lifecycle.changes import changes, lead_of, moved
 from isms_bot.lifecycle.dates import effective_due, minimum_time, step_id, timeline, warning
-from isms_bot.lifecycle.people import managers, may_be_told, owners, reachable
+from isms_bot.lifecycle.people import confirmers, managers, may_be_told, owners, reachable
 from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key, occurrence_of
 from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View
 from isms_bot.model import (
+    Behalf,
     Completion,
     Contract,
+    Given,
     Key,
     Outcome,
     Page,
@@ -218,11 +220,15 @@ def _is_asked(person: RosterId, contract: Contract, view: View) -> bool:
 def _say(job: Job, verdict: Verdict, view: View, today: date) -> Iterator[Action]:
     """The one sentence that an unfinished signature deserves, once, and only to people who can be reached now."""
     contract = job.contract
-    to = tuple(person for person in contract.people if reachable(view.roster.get(person), view))
+    if verdict.behalf:
+        for behalf in verdict.behalf:
+            yield from _given_for(job, behalf, view)
+        return
+    to = _reachable(contract.people, view)
     if not to:
         return
     if verdict.signing is Signing.SOMEONE_ELSE:
-        yield from _once(view, Reply(job.key, f"someone-else:{verdict.other or ''}", "job.someone_else", to))
+        yield from _once(view, _in_another_name(job, verdict.other, to, view))
         return
     missing = {"missing": verdict.missing}
     if verdict.signing is Signing.UNCLEAR:
@@ -236,6 +242,39 @@ def _say(job: Job, verdict: Verdict, view: View, today: date) -> Iterator[Action
         yield from _once(view, Reply(job.key, "ticked", "notice.ticked", to, missing))
     else:
         yield from _once(view, Reply(job.key, "half-signed", "job.below_level", to, missing))
+
+
+def _reachable(people: tuple[RosterId, ...], view: View) -> tuple[RosterId, ...]:
+    return tuple(person for person in people if reachable(view.roster.get(person), view))
+
+
+def _in_another_name(job: Job, other: RosterId | None, to: tuple[RosterId, ...], view: View) -> Reply:
+    """Somebody signed who is not asked to: three ways on; of a personal job there are fewer, since it is nobody else's."""
+    cause = f"someone-else:{other or ''}"
+    if job.contract.completion is Completion.EACH:
+        return Reply(job.key, cause, "job.someone_else.personal", to)
+    owner = confirmers(job.contract, view, (*job.contract.people, *([other] if other else [])))[:1]
+    return Reply(job.key, cause, "job.someone_else", to, {"owner": owner[0]} if owner else {})
+
+
+def _given_for(job: Job, behalf: Behalf, view: View) -> Iterator[Action]:
+    """The answer to a signature that somebody gave for somebody else: the role owner is asked, whoever wrote it learns that it
+    was declined, or that this job is nobody else's to sign."""
+    both = (behalf.writer, behalf.principal)
+    cause, values = f"for-another:{behalf.given}:{'+'.join(both)}", {"signer": behalf.writer, "other": behalf.principal}
+    if behalf.given is not Given.WAITING:
+        sentence = f"job.for_another.{behalf.given}"
+        to = _reachable(both, view)
+        if to:
+            yield from _once(view, Reply(job.key, cause, sentence, to, values))
+        return
+    able = tuple(one for one in confirmers(job.contract, view, both) if may_be_told(view.roster[one]))
+    if not able:
+        yield Find("no-second-person", job.key, (), {"page": job.contract.title})
+        return
+    to = _reachable(able, view)[:1]
+    if to:
+        yield from _once(view, Reply(job.key, cause, "job.for_another", to, values))
 
 
 def _once(view: View, reply: Reply) -> Iterator[Reply]:
@@ -268,7 +307,7 @@ def _time_over(job: Job, view: View, today: date) -> Iterator[Action]:
         return
     if all(person.is_away(today) for person in people):
         return
-    signed = frozenset(signature.signer for signature in job.verdict.signatures) if job.verdict else frozenset()
+    signed = frozenset(signature.stands_for for signature in job.verdict.signatures) if job.verdict else frozenset()
     if not _warned(job, view, today, signed):
         yield from _unwarned(job, view)
         return

@@ -48,7 +48,7 @@ class Letters:
         if verdict is not None and verdict.signing in _TOLD and (verdict.signing is Signing.SIGNED or current != LAST):
             return
         signatures = verdict.signatures if verdict is not None else ()
-        signed = {signature.signer for signature in signatures} if signatures else ()
+        signed = {signature.stands_for for signature in signatures} if signatures else ()
         for person in contract.people:
             if person not in signed:
                 following = self._next(job, person, today, current)

@@ -55,6 +55,13 @@ def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:
     return tuple(person for person in managers(view) if person not in contract.people)[:1]
 
 
+def confirmers(contract: Contract, view: View, besides: tuple[RosterId, ...] = ()) -> tuple[RosterId, ...]:
+    """Who may let a signature count that one person gave for another, in the order in which they are asked: the owner of the
+    role, then those who act for the ISMS; nobody of `besides`, since nobody confirms for oneself."""
+    holders = (person.id for person in view.holders(contract.owner, view.now.date()))
+    return tuple(dict.fromkeys(person for person in (*holders, *managers(view)) if person not in besides))
+
+
 def may_be_told(person: Person) -> bool:
     """True if there is a channel to this person at all."""
     return person.account is not None

@@ -8,12 +8,12 @@ another name, or an object made by an account that is nobody's who is asked to s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from isms_bot.model import Account, Contract, Level, Observed, Person, RosterId, Signature
-from isms_bot.signoff.comments import OnBehalf, after_sign_word, on_behalf, without_links
+from isms_bot.model import Account, Behalf, Completion, Contract, Given, Level, Observed, Person, RosterId, Signature
+from isms_bot.signoff.comments import OnBehalf, after_sign_word, answer, on_behalf, without_links
 from isms_bot.signoff.dates import find_date, is_far, window
 from isms_bot.signoff.form import LINES
 from isms_bot.signoff.names import Named, looks_like_a_name, people_named
@@ -41,6 +41,16 @@ class Claim:
     missing: tuple[Reason, ...] = ()
     reasons: tuple[Reason, ...] = ()
     other: RosterId | None = None
+    behalf: Behalf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The answer to a signature "for" somebody: yes or no, by whom, and when."""
+
+    yes: bool
+    by: RosterId
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What attempts are judged against. `confirmed`: (writer, principal) of the "for …" that the role owner confirmed."""
+    """What attempts are judged against. `answers`: comments that confirm or decline; `confirmers`: whose answer counts."""
 
     contract: Contract
     roster: Mapping[RosterId, Person]
@@ -61,7 +71,8 @@ class Case:
     order: str
     now: datetime
     precision: int
-    confirmed: frozenset[tuple[RosterId, RosterId]] = frozenset()
+    answers: tuple[Observed, ...] = ()
+    confirmers: tuple[RosterId, ...] = ()
 
     # --- who ---
 
@@ -83,6 +94,26 @@ class Case:
     def named(self, text: str, *, moment: datetime, alone: bool = False) -> Named:
         """Whose name `text` may be."""
         return people_named(text, self.roster.values(), moment.date(), alone=alone)
+
+    def signs_for(self, writer: RosterId | None, principal: RosterId) -> bool:
+        """True if `principal` has no account and the roster names `writer` as the stand-in: a board member, a supplier."""
+        person = self.roster[principal]
+        return person.account is None and writer is not None and person.stand_in == writer
+
+    def confirmation(self, writer: RosterId, principal: RosterId, since: datetime) -> Confirmation | None:
+        """The last answer to what `writer` signed for `principal`, by somebody who may give it and is neither of the two; an
+        answer that names people is about these alone."""
+        said = None
+        for fact in sorted(self.answers, key=self.moment):
+            by, at = self.holder(fact.account), self.moment(fact)
+            found = answer(fact.value, self.labels)
+            if found is None or by is None or by not in self.confirmers or by in (writer, principal) or at < since:
+                continue
+            behalf = on_behalf(found.rest, self.labels)
+            named = self.named(behalf.principal if behalf else found.rest, moment=at, alone=True)
+            if not named.people or {writer, principal} & set(named.people):
+                said = Confirmation(found.yes, by, at)
+        return said
 
     # --- when ---
 
@@ -107,7 +138,7 @@ class Case:
 
     def settle(self, signature: Signature, remarks: tuple[Reason, ...]) -> Claim:
         """Accepted, or below the level that the contract asks for."""
-        about = signature.on_behalf_of or signature.signer
+        about = signature.stands_for
         required = self.contract.level
         if signature.level.reaches(required):
             return Claim(Standing.ACCEPTED, about, signature, reasons=remarks)
@@ -280,19 +311,37 @@ def _misnamed(case: Case, named: Named, about: RosterId | None) -> Claim:
     return Claim(Standing.UNCLEAR, about or named.only, reasons=(reason,))
 
 
+_GIVEN = {
+    Given.WAITING: Reason.ON_BEHALF_UNCONFIRMED,
+    Given.DECLINED: Reason.ON_BEHALF_DECLINED,
+    Given.PERSONAL: Reason.ON_BEHALF_PERSONAL,
+}
+
+
 def _for_another(
     case: Case, principal: Named, writer: RosterId | None, signature: Signature, remarks: tuple[Reason, ...]
 ) -> Claim:
-    """ "for …": counts once the role owner has confirmed it, and is kept with both people."""
+    """ "for …": counts once the role owner has confirmed it, and is kept with all of them; a personal job is never given for
+    another."""
     whom = principal.only
     if whom is None or not case.asked(whom):
         return _misnamed(case, principal, None)
     if writer == whom:
         return case.settle(signature, remarks)
-    if writer is None or (writer, whom) not in case.confirmed:
-        return Claim(Standing.UNCLEAR, whom, reasons=(Reason.ON_BEHALF_UNCONFIRMED, *remarks), other=writer)
-    both = Signature(writer, signature.level, signature.at, signature.via, signature.done_on, on_behalf_of=whom)
-    return case.settle(both, remarks)
+    said = case.confirmation(writer, whom, signature.at) if writer is not None else None
+    if case.contract.completion is Completion.EACH:
+        given = Given.PERSONAL
+    elif case.signs_for(writer, whom):
+        return case.settle(replace(signature, on_behalf_of=whom), remarks)
+    elif said is None:
+        given = Given.WAITING
+    elif not said.yes:
+        given = Given.DECLINED
+    else:
+        both = replace(signature, on_behalf_of=whom, confirmed_by=said.by, confirmed_at=said.at)
+        return case.settle(both, remarks)
+    behalf = Behalf(writer, whom, given) if writer is not None else None
+    return Claim(Standing.UNCLEAR, whom, reasons=(_GIVEN[given], *remarks), other=writer, behalf=behalf)
 
 
 # --- property fields -----------------------------------------------------------------------------------------------

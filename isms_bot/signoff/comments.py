@@ -1,4 +1,5 @@
-"""Reading a comment as a signature: the first word a sign word, and nothing but a name or a date after it."""
+"""Reading a comment as a signature (the first word a sign word, and nothing but a name or a date after it), or as the answer to
+one that was given for somebody else (the first word one that confirms or declines)."""
 
 from __future__ import annotations
 
@@ -18,9 +19,17 @@ class OnBehalf:
     principal: str
 
 
-@lru_cache(maxsize=64)
-def _sign(labels: Labels) -> re.Pattern[str]:
-    return re.compile(rf"[\W_]*(?:{'|'.join(map(re.escape, labels.sign))})(?!\w)")
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A yes or a no, and what follows the word that says it."""
+
+    yes: bool
+    rest: str
+
+
+@lru_cache(maxsize=256)
+def _first(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"[\W_]*(?:{'|'.join(map(re.escape, words))})(?!\w)")
 
 
 @lru_cache(maxsize=64)
@@ -37,11 +46,24 @@ def _link(labels: Labels) -> re.Pattern[str]:
 
 def after_sign_word(text: str, labels: Labels) -> str | None:
     """What follows the sign word, None if the comment does not begin with one or asks something ("Signed?")."""
+    return _after(text, labels.sign)
+
+
+def _after(text: str, words: tuple[str, ...]) -> str | None:
     original = composed(text)
-    match = _sign(labels).match(flat(original))
+    match = _first(words).match(flat(original))
     if match is None or "?" in original or "？" in original:
         return None
     return original[match.end() :].strip()
+
+
+def answer(text: str, labels: Labels) -> Answer | None:
+    """The answer that a comment gives to a signature "for" somebody, None if it does not begin with one or asks something."""
+    for words, yes in ((labels.decline, False), (labels.confirm, True)):
+        rest = _after(text, words)
+        if rest is not None:
+            return Answer(yes, rest)
+    return None
 
 
 def without_links(text: str, labels: Labels) -> str:

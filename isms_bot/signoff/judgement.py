@@ -8,6 +8,7 @@ from datetime import datetime
 from isms_bot.model import Completion, Contract, Observed, Person, RosterId, Signature, Signing, Verdict
 from isms_bot.signoff.claims import Case, Claim, Standing, claims
 from isms_bot.signoff.form import Form
+from isms_bot.signoff.observe import ANSWER
 from isms_bot.signoff.reasons import Reason
 
 
@@ -20,16 +21,16 @@ def judge(
     order: str,
     now: datetime,
     precision: int,
-    confirmed: Collection[tuple[RosterId, RosterId]] = (),
+    confirmers: Collection[RosterId] = (),
 ) -> Verdict:
     """What the facts amount to.
 
-    `order` of typed dates: "dmy", "mdy" or "ymd". `precision`: seconds by which the vendor's times are floored. `confirmed`:
-    pairs (writer, person asked) of signatures "for …" that the role owner has confirmed. SIGNED needs every step answered and
-    as many accepted signatures of `contract.people` as the completion asks for; whatever else other people write then changes
-    nothing. `missing` and `reasons` hold ids of `Reason`.
+    `order` of typed dates: "dmy", "mdy" or "ymd". `precision`: seconds by which the vendor's times are floored.
+    `confirmers`: who may let a signature "for …" count (nobody does so for oneself). SIGNED needs every step answered and as many
+    accepted signatures of `contract.people` as the completion asks for; whatever else other people write then changes nothing. `missing` and `reasons` hold ids of `Reason`.
     """
-    case = Case(contract, roster, form.labels, order, now, precision, frozenset(confirmed))
+    answers = tuple(fact for fact in observed.values() if fact.field == ANSWER)
+    case = Case(contract, roster, form.labels, order, now, precision, answers, tuple(confirmers))
     attempts = claims(case, observed)
     accepted = _earliest(attempts)
     signatures = tuple(sorted((claim.signature for claim in accepted.values() if claim.signature), key=_in_order))
@@ -54,9 +55,10 @@ def judge(
         missing=missing,
         reasons=_unique(reason for claim in relevant for reason in claim.reasons),
         at=signatures[needed - 1].at if signing is Signing.SIGNED else None,
-        started=bool(observed) or form.steps_done > 0 or bool(form.feedback),
+        started=len(observed) > len(answers) or form.steps_done > 0 or bool(form.feedback),
         other=other,
         feedback=form.feedback,
+        behalf=tuple(claim.behalf for claim in relevant if claim.behalf is not None),
     )
 
 
@@ -68,7 +70,7 @@ def _needed(contract: Contract) -> int:
 
 
 def _in_order(signature: Signature) -> tuple[datetime, RosterId]:
-    return signature.at, signature.on_behalf_of or signature.signer
+    return signature.at, signature.stands_for
 
 
 def _earliest(attempts: Iterable[Claim]) -> dict[RosterId, Claim]:

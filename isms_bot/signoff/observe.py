@@ -12,9 +12,13 @@ from datetime import datetime
 from itertools import count
 
 from isms_bot.model import Account, Content, Observed, Span, Value
-from isms_bot.signoff.comments import after_sign_word
+from isms_bot.signoff.comments import after_sign_word, answer
 from isms_bot.signoff.form import LINES, Form
 from isms_bot.signoff.words import Labels
+
+ANSWER = "answer"
+"""Field of a comment that confirms or declines a signature in another's name."""
+_COMMENTS = ("comment", ANSWER)
 
 
 def observed(
@@ -31,7 +35,7 @@ def observed(
 
     Keys: "name", "date", "signature" for the three lines, with ":<block id>" for a row of a sign-off table; "signed_by", and
     "signed_by#2" and so on for further accounts in that field; "signed_on"; "comment:<id>", and "comment:<id>#2" and so on if
-    its text was changed after it was seen. No key holds an account. Empty values are not among them. `fields` are those of
+    its text was changed after it was seen (its field is "comment" for a signature, "answer" for a yes or no to one). No key holds an account. Empty values are not among them. `fields` are those of
     `content.page` if not given. A value that stands in `before` under its key keeps its first observation; comments stay even
     when they are deleted or resolved.
     """
@@ -39,9 +43,9 @@ def observed(
     kept = {
         key: before[key] if key in before and before[key].value == fact.value else fact for key, fact in facts.items()
     }
-    kept.update({key: fact for key, fact in before.items() if fact.field == "comment"})
+    kept.update({key: fact for key, fact in before.items() if fact.field in _COMMENTS})
     for fact in _of_comments(content, labels, bot, seen):
-        known = [earlier for earlier in kept.values() if earlier.field == "comment" and earlier.id == fact.id]
+        known = [earlier for earlier in kept.values() if earlier.field in _COMMENTS and earlier.id == fact.id]
         if not known:
             kept[f"comment:{fact.id}"] = fact
         elif all(earlier.value != fact.value for earlier in known):
@@ -93,6 +97,8 @@ def _of_comments(content: Content, labels: Labels, bot: Account | None, seen: da
             continue
         if after_sign_word(comment.text, labels) is not None:
             yield Observed("comment", comment.text, comment.author, comment.at, seen, own=True, id=comment.id)
+        elif answer(comment.text, labels) is not None:
+            yield Observed(ANSWER, comment.text, comment.author, comment.at, seen, own=True, id=comment.id)
 
 
 def _person(account: Account | None, bot: Account | None) -> Account | None:

@@ -17,7 +17,8 @@ class Labels:
     """Words by what they are for; the names of the fields are the keys under which own words are given.
 
     `name`, `date`, `signature`: labels of the form. `sign`: what a signing comment begins with. `link`: words between the sign
-    word and a name or date ("by", "on"). `behalf`: "for", "on behalf of". `not_applicable`: "n/a". `placeholder`: words that
+    word and a name or date ("by", "on"). `behalf`: "for", "on behalf of". `confirm`, `decline`: what a comment begins with that
+    answers a signature "for" somebody. `not_applicable`: "n/a". `placeholder`: words that
     stand for a reason and are none. `question`: beginnings of the closing question. `nothing`: answers that say nothing.
     """
 
@@ -27,6 +28,8 @@ class Labels:
     sign: tuple[str, ...] = ()
     link: tuple[str, ...] = ()
     behalf: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
+    decline: tuple[str, ...] = ()
     not_applicable: tuple[str, ...] = ()
     placeholder: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
@@ -41,6 +44,8 @@ LANGUAGES: Mapping[str, Labels] = {
         sign=("signed", "signed off", "signed-off"),
         link=("by", "on", "at"),
         behalf=("for", "on behalf of"),
+        confirm=("confirmed", "confirm", "i confirm"),
+        decline=("declined", "decline", "not confirmed", "i decline"),
         not_applicable=("n/a", "not applicable"),
         placeholder=("reason", "why", "because", "your"),
         question=("anything unclear, wrong or a pain",),
@@ -53,6 +58,8 @@ LANGUAGES: Mapping[str, Labels] = {
         sign=("getekend", "ondertekend"),
         link=("door", "op"),
         behalf=("voor", "namens"),
+        confirm=("bevestigd", "akkoord"),
+        decline=("afgewezen", "niet bevestigd", "niet akkoord"),
         not_applicable=("n.v.t.", "nvt", "n.v.t", "niet van toepassing"),
         placeholder=("reden", "waarom"),
         question=("iets onduidelijk, fout of vervelend", "is er iets onduidelijk, fout of vervelend"),
@@ -65,6 +72,8 @@ LANGUAGES: Mapping[str, Labels] = {
         sign=("unterschrieben", "unterzeichnet", "signiert", "gezeichnet", "gez"),
         link=("von", "durch", "am"),
         behalf=("für", "im namen von", "im auftrag von"),
+        confirm=("bestätigt", "ich bestätige"),
+        decline=("abgelehnt", "nicht bestätigt"),
         not_applicable=("entfällt", "nicht zutreffend", "nicht anwendbar", "n. a.", "n.a."),
         placeholder=("grund", "begründung", "warum"),
         question=("etwas unklar, falsch oder lästig", "ist etwas unklar, falsch oder lästig"),
@@ -77,6 +86,8 @@ LANGUAGES: Mapping[str, Labels] = {
         sign=("podpisano", "podpisane", "podpisałem", "podpisałam", "podpisuję"),
         link=("przez", "dnia", "w dniu"),
         behalf=("za", "dla", "w imieniu"),
+        confirm=("potwierdzam", "potwierdzono", "potwierdzone"),
+        decline=("odrzucam", "odrzucono", "nie potwierdzam", "nie potwierdzono"),
         not_applicable=("nie dotyczy", "n.d.", "nd"),
         placeholder=("powód", "dlaczego"),
         question=("coś niejasnego, błędnego lub uciążliwego", "czy coś jest niejasne, błędne lub uciążliwe"),
@@ -89,6 +100,8 @@ LANGUAGES: Mapping[str, Labels] = {
         sign=("signé", "signée"),
         link=("par", "le"),
         behalf=("pour", "au nom de"),
+        confirm=("confirmé", "confirmée", "je confirme"),
+        decline=("décliné", "déclinée", "non confirmé", "non confirmée"),
         not_applicable=("sans objet", "s.o.", "non applicable"),
         placeholder=("raison", "motif", "pourquoi"),
         question=("quelque chose de flou, de faux ou de pénible", "quelque chose d'obscur, de faux ou de pénible"),
@@ -101,6 +114,8 @@ LANGUAGES: Mapping[str, Labels] = {
         sign=("firmado", "firmada", "firmo"),
         link=("por", "el", "a"),
         behalf=("para", "en nombre de", "por cuenta de"),
+        confirm=("confirmado", "confirmada", "confirmo"),
+        decline=("rechazado", "rechazada", "no confirmado", "no confirmo"),
         not_applicable=("no aplica", "no procede"),
         placeholder=("motivo", "razón", "por qué"),
         question=("algo confuso, erróneo o molesto", "¿algo confuso, erróneo o molesto"),

@@ -173,3 +173,49 @@ def test_a_page_edited_while_it_is_filed_is_looked_at_again(stage: Stage, key: s
     stage.later(minutes=20)
     stage.pass_()
     assert stage.outcome(key) == "recorded"
+
+
+# --- for somebody else ---
+
+
+def test_signed_for_somebody_counts_once_the_role_owner_confirmed_it(stage: Stage) -> None:
+    stage.wiki.tick(stage.ref(TEST), who="Chris")
+    stage.wiki.comment(stage.ref(TEST), "Signed for Gus", who="Chris")
+    done(stage, TEST)
+    assert stage.outcome(TEST) is None
+    assert stage.said(TEST, "Chris signed here for Gus. Three ways, all fine: your comment “Confirmed”") == 1
+    for who in ("Chris", "Gus", "Dana"):
+        stage.wiki.comment(stage.ref(TEST), "Confirmed", who=who)
+    done(stage, TEST)
+    assert stage.outcome(TEST) is None
+    stage.wiki.comment(stage.ref(TEST), "Confirmed", who="Anna")
+    done(stage, TEST)
+    assert stage.outcome(TEST) == "recorded"
+    row = next(entry for entry in stage.workspace.ledger.entries() if entry.kind == "outcome" and entry.key == TEST)
+    (signature,) = row.body["signatures"]
+    assert (signature["signer"], signature["on_behalf_of"]) == (stage.person("Chris"), stage.person("Gus"))
+    assert signature["confirmed_by"] == stage.person("Anna")
+    assert "Chris on behalf of Gus." in str(stage.job(TEST).fields["evidence"])
+    assert stage.said(TEST, "Chris signed here for Gus") == 1
+
+
+def test_signed_for_somebody_and_declined_leaves_the_job_open(stage: Stage) -> None:
+    stage.wiki.tick(stage.ref(TEST), who="Chris")
+    stage.wiki.comment(stage.ref(TEST), "Signed for Gus", who="Chris")
+    done(stage, TEST)
+    stage.wiki.comment(stage.ref(TEST), "Declined: please take it over instead", who="Anna")
+    done(stage, TEST)
+    assert stage.outcome(TEST) is None
+    assert stage.said(TEST, "the signature of Chris for Gus does not count by itself") == 1
+    stage.wiki.comment(stage.ref(TEST), "Signed", who="Gus")
+    done(stage, TEST)
+    assert stage.outcome(TEST) == "recorded"
+
+
+def test_a_personal_job_cannot_be_signed_for_another(stage: Stage, key: str) -> None:
+    stage.wiki.tick(stage.ref(key), who="Dana")
+    stage.wiki.comment(stage.ref(key), "Signed for Chris", who="Dana")
+    stage.wiki.comment(stage.ref(key), "Confirmed", who="Anna")
+    done(stage, key)
+    assert stage.outcome(key) is None
+    assert stage.said(key, "cannot be given for another, so it waits for Chris") == 1

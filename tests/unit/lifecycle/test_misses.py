@@ -19,8 +19,21 @@ from isms_bot.lifecycle.actions import (
     Show,
     Supersede,
 )
-from isms_bot.model import Completion, DecisionKind, Ladder, Level, Outcome, PageState, Regime, Signature, Signing, Span
-from tests.unit.lifecycle.world import FRI, MON, REVIEW, THU, TUE, day
+from isms_bot.model import (
+    Behalf,
+    Completion,
+    DecisionKind,
+    Given,
+    Ladder,
+    Level,
+    Outcome,
+    PageState,
+    Regime,
+    Signature,
+    Signing,
+    Span,
+)  # fmt: skip
+from tests.unit.lifecycle.world import FRI, MON, REVIEW, THU, TUE, day, someone
 
 END = day("03-12")
 OVER = day("03-15")
@@ -381,7 +394,7 @@ SAID = [
     ("half signed, on the due day", S.HALF_SIGNED, FRI, "job.below_level"),
     ("unclear, still being edited", S.UNCLEAR, MON, None),
     ("unclear, a day later: a polite question", S.UNCLEAR, TUE, "job.unclear"),
-    ("in another's name: at the next pass", S.SOMEONE_ELSE, MON, "job.someone_else"),
+    ("in another's name: at the next pass", S.SOMEONE_ELSE, MON, "job.someone_else.personal"),
 ]
 
 
@@ -409,6 +422,65 @@ def test_answers_keep_quiet_hours_as_well(ruled, hour):
     key = ruled.job()
     ruled.verdict(key, S.SOMEONE_ELSE, other="p04")
     assert [one.cause for one in ruled.at(TUE, hour).of(Reply)] == (["someone-else:p04"] if hour == 10 else [])
+
+
+@pytest.mark.parametrize(
+    ("owner", "values"),
+    [
+        pytest.param("operations", {"owner": "p01"}, id="the product manager, where the role owner has the job"),
+        pytest.param("nobody", {"owner": "p01"}, id="the product manager, where nobody owns it"),
+    ],
+)
+def test_a_shared_job_in_another_name_has_three_ways_on(ruled, owner, values):
+    key = ruled.job(None, schedule="restore", owner=owner)
+    ruled.verdict(key, S.SOMEONE_ELSE, other="p02")
+    reply = ruled.only(Reply)
+    assert (reply.sentence, reply.to, dict(reply.values)) == ("job.someone_else", ("p03", "p04"), values)
+
+
+def test_where_nobody_could_confirm_nobody_is_named(ruled):
+    key = ruled.job(None, schedule="restore", people=("p01", "p02"), owner="nobody")
+    ruled.verdict(key, S.SOMEONE_ELSE)
+    assert dict(ruled.only(Reply).values) == {}
+
+
+FOR = [
+    ("the owner of the role is asked", Given.WAITING, {}, ("p05", "job.for_another")),
+    ("never one of the two", Given.WAITING, {"p05": {"until": MON - timedelta(days=1)}}, ("p01", "job.for_another")),
+    ("who is away is passed over", Given.WAITING, {"p05": {"away": (Span(MON, FRI),)}}, ("p01", "job.for_another")),
+    ("who has no account is passed over", Given.WAITING, {"p05": {"account": None}}, ("p01", "job.for_another")),
+    ("the writer learns of a no", Given.DECLINED, {}, ("p04", "job.for_another.declined")),
+    ("or the other, if the writer is away", Given.DECLINED, {"p04": {"away": (Span(MON, FRI),)}}, ("p03", "job.for_another.declined")),
+    ("of a personal job both learn it", Given.PERSONAL, {}, ("p04", "job.for_another.personal")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "changes", "expected"), [row[1:] for row in FOR], ids=[row[0] for row in FOR])
+def test_a_signature_given_for_somebody_is_answered_at_the_next_pass(ruled, given, changes, expected):
+    ruled.roster["p05"] = someone("p05", roles=frozenset({"leads"}))
+    ruled.people(**changes)
+    key = ruled.job(None, schedule="restore", owner="leads")
+    ruled.verdict(key, S.UNCLEAR, behalf=(Behalf("p04", "p03", given),))
+    reply = ruled.only(Reply)
+    assert (reply.to[0], reply.sentence) == expected
+    assert dict(reply.values) == {"signer": "p04", "other": "p03"}
+    ruled.step()
+    assert ruled.of(Reply) == []
+
+
+def test_it_is_asked_once_the_answer_can_be_given_by_somebody_who_is_there(ruled):
+    key = ruled.job(None, schedule="restore")
+    ruled.verdict(key, S.UNCLEAR, behalf=(Behalf("p04", "p03", Given.WAITING),))
+    assert ruled.at(TUE, 8).of(Reply) == []
+    ruled.verdict(key, S.UNCLEAR, behalf=(Behalf("p04", "p03", Given.DECLINED),))
+    assert ruled.of(Reply) == []
+
+
+def test_a_signature_that_nobody_else_could_confirm_is_marked(ruled):
+    key = ruled.job(None, schedule="restore", people=("p01", "p02"), owner="nobody")
+    ruled.verdict(key, S.UNCLEAR, behalf=(Behalf("p01", "p02", Given.WAITING),))
+    assert ruled.of(Reply) == []
+    assert f"no-second-person/{key}" in {one for one, _ in ruled.findings()}
 
 
 # --- signed ---------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from isms_bot.lifecycle.people import managers, may_decide, owners, reachable
+from isms_bot.lifecycle.people import confirmers, managers, may_decide, owners, reachable
 from isms_bot.model import Decision, DecisionKind
 from tests.unit.lifecycle.world import MON, REVIEW, TUE, day, someone
 
@@ -43,6 +43,22 @@ OWNERS = [
 def test_who_owns_a_job(world, owner, people, expected):
     key = world.job(None, schedule="restore", owner=owner, people=people)
     assert owners(world.history.promise(key), world.view()) == expected
+
+
+CONFIRMERS = [
+    ("the owner of the role first, then those who act", "operations", (), ("p03", "p04", "p01", "p02")),
+    ("nobody for oneself", "operations", ("p03", "p01"), ("p04", "p02")),
+    ("the deputy for a job of the product manager", "product-manager", ("p01", "p03"), ("p02",)),
+    ("nobody at all", "product-manager", ("p01", "p02"), ()),
+]
+
+
+@pytest.mark.parametrize(
+    ("owner", "besides", "expected"), [row[1:] for row in CONFIRMERS], ids=[row[0] for row in CONFIRMERS]
+)
+def test_who_may_let_a_signature_for_another_count(world, owner, besides, expected):
+    key = world.job(None, schedule="restore", owner=owner)
+    assert confirmers(world.history.promise(key), world.view(), besides) == expected
 
 
 RELIEVING = (D.POSTPONE, D.SKIP, D.ACCEPT_LATE, D.KEEP_AWAY)

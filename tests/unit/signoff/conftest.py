@@ -116,7 +116,7 @@ class Desk:
         completion: Completion = Completion.EACH,
         quorum: int = 1,
         level: Level = Level.AT_OWN_ACCOUNT,
-        confirmed: Iterable[tuple[str, str]] = (),
+        confirmers: Iterable[str] = (),
     ) -> Verdict:
         """What the bot makes of the page, looking now."""
         day = date(2026, 11, 4)
@@ -131,7 +131,7 @@ class Desk:
             order=self.order,
             now=self.now,
             precision=self.precision,
-            confirmed=tuple(confirmed),
+            confirmers=tuple(confirmers),
         )
 
 

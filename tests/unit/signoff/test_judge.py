@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from isms_bot.model import BlockKind, Completion, Level, Signing, Span
+from isms_bot.model import Behalf, BlockKind, Completion, Given, Level, Signing, Span
 from isms_bot.signoff import Reason, labels
+from tests.unit.signoff.conftest import NOON
 
 R = Reason
 EVERYBODY = {"people": ("p01", "p02"), "completion": Completion.ALL}
 BY_OWN = {"level": Level.BY_OWN_ACCOUNT}
 TYPED = {"level": Level.TYPED}
-FOR_DANA = {"people": ("p04",)}
+FOR_DANA = {"people": ("p04",), "completion": Completion.ANY}
 S = Signing
 
 
@@ -170,14 +171,100 @@ BEHALF = [
     ("act", "contract", "level", "via"), [row[1:] for row in BEHALF], ids=[row[0] for row in BEHALF]
 )
 def test_for_somebody_counts_once_the_role_owner_confirmed_it(desk, act, contract, level, via):
+    contract = {**contract, "completion": Completion.ANY, "confirmers": ("p05",)}
     act(desk)
     waiting = desk.verdict(**contract)
     assert (waiting.signing, waiting.reasons, waiting.other) == (Signing.UNCLEAR, (R.ON_BEHALF_UNCONFIRMED,), "p02")
-    assert desk.verdict(**contract, confirmed=[("p03", "p01"), ("p02", "p03")]).signing is Signing.UNCLEAR
-    verdict = desk.verdict(**contract, confirmed=[("p02", "p01")])
-    assert verdict.signing is Signing.SIGNED
+    assert waiting.behalf == (Behalf("p02", "p01", Given.WAITING),)
+    comment(desk.later(hours=1), "Confirmed", "u-smit")
+    verdict = desk.verdict(**contract)
+    assert (verdict.signing, verdict.behalf) == (Signing.SIGNED, ())
     (signature,) = verdict.signatures
     assert (signature.signer, signature.on_behalf_of, signature.level, signature.via) == ("p02", "p01", level, via)
+    assert (signature.confirmed_by, signature.confirmed_at, signature.stands_for) == ("p05", desk.now, "p01")
+    assert verdict.at == NOON
+
+
+ANSWERS: list[tuple[str, list[tuple[str, str | None]], Given | None]] = [
+    ("a yes of the role owner", [("Confirmed", "u-smit")], None),
+    ("a yes with a word more", [("Confirmed, I was there", "u-smit")], None),
+    ("a yes that names the writer", [("Confirmed, Bob", "u-smit")], None),
+    ("a yes that names the person asked", [("Confirmed for Anna", "u-smit")], None),
+    ("a yes about somebody else", [("Confirmed for Carl Żółty", "u-smit")], Given.WAITING),
+    ("a question", [("Confirmed?", "u-smit")], Given.WAITING),
+    ("words that only look like a yes", [("Confirmedly so", "u-smit")], Given.WAITING),
+    ("a yes of the person asked", [("Confirmed", "u-anna")], Given.WAITING),
+    ("a yes of the writer", [("Confirmed", "u-bob")], Given.WAITING),
+    ("a yes of somebody who may not", [("Confirmed", "u-carl")], Given.WAITING),
+    ("a yes of a guest", [("Confirmed", "u-guest")], Given.WAITING),
+    ("a yes of an account that is not told", [("Confirmed", None)], Given.WAITING),
+    ("a no of the role owner", [("Declined", "u-smit")], Given.DECLINED),
+    ("not confirmed", [("Not confirmed, sorry", "u-smit")], Given.DECLINED),
+    ("a no of somebody who may not", [("Declined", "u-carl")], Given.WAITING),
+    ("a no, then a yes", [("Declined", "u-smit"), ("Confirmed", "u-smit")], None),
+    ("a yes, then a no", [("Confirmed", "u-smit"), ("Declined", "u-smit")], Given.DECLINED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "given"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
+def test_nobody_but_the_role_owner_answers_and_nobody_for_oneself(desk, said, given):
+    comment(desk.steps(True), "Signed for Anna", "u-bob")
+    for text, account in said:
+        comment(desk.later(minutes=5), text, account)
+    verdict = desk.verdict(completion=Completion.ANY, confirmers=("p05", "p01", "p02"))
+    assert verdict.behalf == (() if given is None else (Behalf("p02", "p01", given),))
+    assert verdict.signing is (Signing.SIGNED if given is None else Signing.UNCLEAR)
+    reason = {None: (), Given.WAITING: (R.ON_BEHALF_UNCONFIRMED,), Given.DECLINED: (R.ON_BEHALF_DECLINED,)}[given]
+    assert verdict.reasons == reason
+
+
+def test_an_answer_that_was_there_before_the_signature_is_not_about_it(desk):
+    comment(desk, "Confirmed", "u-smit")
+    comment(desk.later(hours=1), "Signed for Anna", "u-bob")
+    verdict = desk.verdict(completion=Completion.ANY, confirmers=("p05",))
+    assert verdict.behalf == (Behalf("p02", "p01", Given.WAITING),)
+
+
+def test_a_comment_that_was_changed_into_a_yes_counts_from_when_that_was_seen(desk):
+    comment(desk.steps(True), "Signed for Anna", "u-bob")
+    comment(desk, "Declined", "u-smit")
+    assert desk.verdict(completion=Completion.ANY, confirmers=("p05",)).behalf[0].given is Given.DECLINED
+    desk.comments[-1] = replace(desk.comments[-1], text="Confirmed")
+    verdict = desk.later(hours=2).verdict(completion=Completion.ANY, confirmers=("p05",))
+    assert verdict.signatures[0].confirmed_at == desk.now
+
+
+def test_an_answer_alone_is_no_beginning_of_the_form(desk):
+    comment(desk, "Confirmed", "u-smit")
+    assert not desk.verdict(confirmers=("p05",)).started
+
+
+@pytest.mark.parametrize(
+    ("account", "stand_in", "by", "completion", "counts"),
+    [
+        pytest.param(None, "p02", "u-bob", Completion.ANY, True, id="by the stand-in of somebody without an account"),
+        pytest.param(None, "p03", "u-bob", Completion.ANY, False, id="by another colleague"),
+        pytest.param(None, None, "u-guest", Completion.ANY, False, id="by a guest"),
+        pytest.param("u-dana", "p02", "u-bob", Completion.ANY, False, id="for somebody who has an account"),
+        pytest.param(None, "p02", "u-bob", Completion.EACH, False, id="of a personal job"),
+    ],
+)
+def test_somebody_without_an_account_has_a_stand_in_who_signs(desk, account, stand_in, by, completion, counts):
+    desk.people["p04"] = replace(desk.people["p04"], account=account, stand_in=stand_in)
+    comment(desk.steps(True), "Signed for Dana", by)
+    verdict = desk.verdict(people=("p04",), completion=completion)
+    assert (verdict.signing is Signing.SIGNED) is counts
+    assert [(one.signer, one.on_behalf_of, one.confirmed_by) for one in verdict.signatures] == (
+        [("p02", "p04", None)] if counts else []
+    )
+
+
+def test_a_personal_job_is_never_given_for_another(desk):
+    comment(desk.steps(True), "Signed for Anna", "u-bob")
+    comment(desk.later(hours=1), "Confirmed", "u-smit")
+    verdict = desk.verdict(confirmers=("p05",))
+    assert (verdict.signing, verdict.reasons) == (Signing.UNCLEAR, (R.ON_BEHALF_PERSONAL,))
+    assert verdict.behalf == (Behalf("p02", "p01", Given.PERSONAL),)
 
 
 @pytest.mark.parametrize(
@@ -209,9 +296,10 @@ def test_for_somebody_counts_once_the_role_owner_confirmed_it(desk, act, contrac
     ],
 )
 def test_for_somebody_by_an_unknown_writer_cannot_be_confirmed(desk, act, reason):
-    confirmed = [("p01", "p04"), ("p02", "p04"), ("", "p04")]
-    verdict = act(desk).verdict(**FOR_DANA, level=Level.TYPED, confirmed=confirmed)
+    comment(act(desk).later(hours=1), "Confirmed", "u-smit")
+    verdict = desk.verdict(**FOR_DANA, level=Level.TYPED, confirmers=("p05",))
     assert (verdict.signing, verdict.reasons, verdict.other) == (Signing.UNCLEAR, (reason,), None)
+    assert verdict.behalf == ()
 
 
 def test_for_two_people_of_one_first_name_is_asked_back(desk):
@@ -485,5 +573,20 @@ def test_a_full_sentence_signs_in_every_language(desk, language, text):
 def test_for_somebody_is_understood_in_every_language(desk, language, text):
     desk.words = labels((language,))
     desk.comment(text, "u-bob")
-    verdict = desk.verdict()
+    verdict = desk.verdict(completion=Completion.ANY)
     assert (verdict.signing, verdict.reasons, verdict.other) == (Signing.UNCLEAR, (R.ON_BEHALF_UNCONFIRMED,), "p02")
+
+
+@pytest.mark.parametrize(
+    ("language", "yes", "no"),
+    [
+        ("nl", "Akkoord", "Niet akkoord"), ("nl", "Bevestigd", "Afgewezen"), ("de", "Bestätigt", "Nicht bestätigt"),
+        ("pl", "Potwierdzam", "Nie potwierdzam"), ("fr", "Confirmé", "Non confirmé"), ("es", "Confirmado", "Rechazado"),
+    ],
+)  # fmt: skip
+def test_a_yes_and_a_no_are_understood_in_every_language(desk, language, yes, no):
+    desk.words = labels((language,))
+    comment(comment(desk.steps(True), "Signed for Anna", "u-bob").later(hours=1), no, "u-smit")
+    assert desk.verdict(completion=Completion.ANY, confirmers=("p05",)).behalf[0].given is Given.DECLINED
+    comment(desk.later(hours=1), yes, "u-smit")
+    assert desk.verdict(completion=Completion.ANY, confirmers=("p05",)).signing is Signing.SIGNED
