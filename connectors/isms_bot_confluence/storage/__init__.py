@@ -5,6 +5,7 @@ writes with `to_storage` and `message_storage`, its fields and mark with `with_d
 `blame` tells who introduced what.
 """
 
+from isms_bot_confluence.storage.blame import Version, blame
 from isms_bot_confluence.storage.blocks import blocks, mentions, task_of
 from isms_bot_confluence.storage.canonical import CANON_VERSION, canonical
 from isms_bot_confluence.storage.details import (
@@ -17,7 +18,9 @@ from isms_bot_confluence.storage.details import (
     shown,
     with_details,
 )
+from isms_bot_confluence.storage.fresh import fresh
 from isms_bot_confluence.storage.markup import COLOURS, Flavor, status
+from isms_bot_confluence.storage.messages import comment_text, message_storage
 from isms_bot_confluence.storage.parse import Element, Tree, parse
 from isms_bot_confluence.storage.values import Reading, checked
 from isms_bot_confluence.storage.writing import to_storage
@@ -32,11 +35,16 @@ __all__ = [
     "MarkRows",
     "Reading",
     "Tree",
+    "Version",
+    "blame",
     "blocks",
     "canonical",
     "checked",
+    "comment_text",
     "details",
+    "fresh",
     "mentions",
+    "message_storage",
     "parse",
     "render_details",
     "render_mark",
