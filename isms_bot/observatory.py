@@ -22,11 +22,12 @@ WHOLE_EVERY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading a job gave, and when. `copies_filled`: a copy held what the original lacks."""
+    """What reading a job gave, and when. `copies_filled`: a copy held what the original lacks; `fuller_draft`: so does a draft."""
 
     at: datetime
     verdict: Verdict
     copies_filled: bool = False
+    fuller_draft: bool = False
 
 
 _READINGS: TypeAdapter[Reading] = TypeAdapter(Reading)

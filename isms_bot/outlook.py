@@ -367,6 +367,7 @@ class Outlook:
             reading.verdict if reading else None,
             read_at,
             reading.copies_filled if reading else False,
+            reading.fuller_draft if reading else False,
         )
 
     def _anchors(self, schedules: Iterable[Schedule]) -> dict[str, date]:

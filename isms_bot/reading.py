@@ -78,7 +78,7 @@ class Reader:
             self._write_down(contract, facts)
         verdict = self._judge(contract, form, facts, content.precision)
         filled = verdict.signing in _UNTOUCHED and any(self._filled(contract, copy) for copy in copies)
-        reading = Reading(self._now, verdict, filled)
+        reading = Reading(self._now, verdict, filled, content.fuller_draft)
         observatory.note(contract.key, reading)
         return reading
 

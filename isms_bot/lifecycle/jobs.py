@@ -52,6 +52,8 @@ AT_REST = timedelta(days=1)
 has touched the page for this long. Everything else that is unfinished is nobody's business before the due day."""
 LAST_CALL = "last-call"
 """Cause of the two working days that a job gets whose signature alone is incomplete when grace is over."""
+DRAFT = "fuller-draft"
+"""Cause of the two working days that a job gets, once, when its time is over and a draft of its page was never published."""
 _ASKED = "asked-about-page"
 QUIET = (Signing.NOTHING, Signing.PARTIAL)
 
@@ -286,13 +288,29 @@ def _once(view: View, reply: Reply) -> Iterator[Reply]:
 
 def _overdue(job: Job, view: View, today: date) -> Iterator[Action]:
     """After the due day: read afresh, show it, and once grace is over note the miss, if nothing speaks for the people."""
-    if job.page is not None and job.page.fields.get("status") == OPEN:
-        if job.read_at != view.now:
-            yield Read(job.key)
-            return
+    marked = job.page is None or job.page.fields.get("status") != OPEN
+    if not marked and job.read_at != view.now:
+        yield Read(job.key)
+        return
+    waiting = _unpublished(job, view, today)
+    if waiting is not None:
+        yield waiting
+        return
+    if not marked:
         yield Show(job.key, {"status": OVERDUE})
     if today > job.contract.grace_end:
         yield from _time_over(job, view, today)
+
+
+def _unpublished(job: Job, view: View, today: date) -> Amend | None:
+    """Somebody forgot to press Publish: that is said, and the clock is held for two working days before anything follows."""
+    if not job.fuller_draft or DRAFT in view.history.causes(job.key):
+        return None
+    contract = job.contract
+    until = add_working_days(today, 2, view.calendar_of(contract.people))
+    shown = job.page is not None and job.page.fields.get("status") == OVERDUE
+    due = contract.due if shown else until
+    return Amend(job.key, DRAFT, due, max(until, contract.grace_end), contract.people, reply="job.fuller_draft")
 
 
 def _time_over(job: Job, view: View, today: date) -> Iterator[Action]:

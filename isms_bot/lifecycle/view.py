@@ -68,6 +68,8 @@ class Job:
     read_at: datetime | None = None
     copies_filled: bool = False
     """A copy made by a person carries what the original lacks."""
+    fuller_draft: bool = False
+    """Somebody has an unpublished draft of the page with more in it."""
 
     @property
     def key(self) -> Key:

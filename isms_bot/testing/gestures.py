@@ -80,6 +80,10 @@ class Gestures(World):
         block.runs = (Run(words[:middle]), Run(words[middle:]))
         self._edited(stored, who, [block])
 
+    def draft(self, page: PageRef) -> None:
+        """Write more into the page without publishing it."""
+        self._open(page).draft = True
+
     # --- around the body ---
 
     def comment(

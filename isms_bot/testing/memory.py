@@ -141,6 +141,7 @@ class MemoryConnector(Containers):
             digest(text),
             self.capabilities.time_precision,
             tuple(sorted(self._wiki.live(ref).files)),
+            self._wiki.live(ref).draft,
         )
 
     def snapshot(self, ref: PageRef) -> Snapshot:

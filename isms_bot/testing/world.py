@@ -89,6 +89,8 @@ class MemoryPage:
     archived: bool = False
     protected: bool = False
     shared: bool = True
+    draft: bool = False
+    """Somebody has more in an unpublished draft of it."""
 
     @property
     def state(self) -> PageState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -219,3 +220,19 @@ def test_a_personal_job_cannot_be_signed_for_another(stage: Stage, key: str) -> 
     done(stage, key)
     assert stage.outcome(key) is None
     assert stage.said(key, "cannot be given for another, so it waits for Chris") == 1
+
+
+def test_what_was_written_and_not_published_is_asked_for_before_anything_is_held_against_anybody(
+    exact: tuple[Stage, Any],
+) -> None:
+    stage, saved = exact
+    stage.restore(saved)
+    key = stage.review(FIRST, "Chris")
+    stage.wiki.draft(stage.ref(key))
+    days(stage, 1)
+    assert stage.said(key, "Press Publish") == 1
+    promised = stage.promise(key)
+    assert (promised.due, stage.job(key).fields["status"]) == (FIRST + timedelta(days=3), "Open")
+    days(stage, 4)
+    assert stage.said(key, "Press Publish") == 1
+    assert stage.job(key).fields["status"] == "Missed"

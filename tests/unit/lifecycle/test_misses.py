@@ -327,6 +327,45 @@ def test_an_urgent_job_has_no_grace_and_still_no_surprise(ruled, opened, step, s
     assert ruled.at(raised).fresh().of(Raise) == [Raise(key, ("p03", "p01"))]
 
 
+# --- written and not published --------------------------------------------------------------------------------------------
+
+
+def test_an_unpublished_draft_holds_the_clock_for_two_working_days_before_the_page_says_overdue(ruled):
+    key = ruled.job()
+    ruled.drafts.add(key)
+    ruled.at(day("03-08")).fresh()
+    assert about(ruled, key) == [
+        Amend(key, "fuller-draft", day("03-10"), day("03-12"), ("p03",), reply="job.fuller_draft")
+    ]
+    ruled.step()
+    assert about(ruled.at(day("03-10")).fresh(), key) == []
+    assert about(ruled.at(day("03-11")).fresh(), key) == [Show(key, {"status": "Overdue"})]
+
+
+def test_a_draft_found_when_grace_is_over_holds_it_as_well_and_a_new_warning_comes_first(ruled):
+    key = late(ruled)
+    ruled.drafts.add(key)
+    assert about(ruled, key) == [Amend(key, "fuller-draft", FRI, day("03-17"), ("p03",), reply="job.fuller_draft")]
+    ruled.step()
+    assert ruled.at(day("03-18")).fresh().of(Raise) == []
+    ruled.warned(key, day("03-16"))
+    assert ruled.fresh().of(Raise) == [Raise(key, ("p03", "p01"))]
+
+
+def test_a_draft_holds_the_clock_once(ruled):
+    key = late(ruled)
+    ruled.drafts.add(key)
+    ruled.step()
+    ruled.warned(key, day("03-16"))
+    assert ruled.at(day("03-18")).fresh().of(Amend) == []
+
+
+def test_before_the_due_day_is_over_a_draft_is_nobodys_business(ruled):
+    key = ruled.job()
+    ruled.drafts.add(key)
+    assert about(ruled.at(FRI).fresh(), key) == []
+
+
 # --- ticked, not validly signed -------------------------------------------------------------------------------------------
 
 

@@ -104,6 +104,7 @@ class World:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     read: dict[str, datetime] = field(default_factory=dict)
     copies: set[str] = field(default_factory=set)
+    drafts: set[str] = field(default_factory=set)
     stopped: frozenset[str] = frozenset()
     trusted: bool = True
     product_manager: str | None = "p01"
@@ -266,6 +267,7 @@ class World:
             self.verdicts.get(key),
             self.read.get(key),
             key in self.copies,
+            key in self.drafts,
         )
 
     def decide(self) -> tuple[Action, ...]:
