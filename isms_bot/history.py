@@ -118,6 +118,8 @@ class History:
     records: dict[Key, str] = field(default_factory=dict)
     """Key of a record to the canonical digest it was filed with."""
     altered: dict[Key, list[str]] = field(default_factory=lambda: defaultdict(list))
+    kept: dict[Key, str] = field(default_factory=dict)
+    """The commitment of a record's words as they were read last."""
     """Key of a record to the digests it was seen with after it was filed."""
     lost_before: date | None = None
     """Nothing due before this day is ever held against anybody: the ledger does not know what was promised then."""
@@ -347,12 +349,19 @@ def _outcome(history: History, key: Key, body: Body) -> None:
         history.discussion[body["line"]].add(key)
     if body.get("digest"):
         history.records[key] = body["digest"]
+        _keep(history, key, body)
     if key not in history.contracts and body.get("nominal"):
         _note_nominal(history, body["schedule"], date.fromisoformat(body["nominal"]))
 
 
 def _altered(history: History, key: Key, body: Body) -> None:
     history.altered[key].append(body["digest"])
+    _keep(history, key, body)
+
+
+def _keep(history: History, key: Key, body: Body) -> None:
+    if body.get("text"):
+        history.kept[key] = body["text"]
 
 
 def _superseded(history: History, key: Key, body: Body) -> None:

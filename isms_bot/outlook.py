@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from isms_bot import records
 from isms_bot import roster as rosters
 from isms_bot.calendars import add_working_days, local_date
 from isms_bot.config import rules_diff
-from isms_bot.errors import Denied, Gone
 from isms_bot.history import decision_body
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import Job, View
@@ -277,25 +277,11 @@ class Outlook:
         self._own, self._copies = self.watch.jobs(installation, name)
 
     def watch_records(self) -> None:
-        """A record that a person edited after it was filed is pointed out, with who and when; nothing is put back."""
-        by_ref = {self._history.pages[key]: key for key in self._history.records if key in self._history.pages}
-        for ref in sorted(self.watch.changed & by_ref.keys()):
-            page, key = self.watch.pages[Source.JOBS].get(ref), by_ref[ref]
-            if page is None or page.edited_by == self._bot or page.state is not PageState.LIVE:
-                continue
-            try:
-                content = self.workspace.connector.read(ref)
-            except (Gone, Denied):
-                continue
-            known = {self._history.records[key], *self._history.altered.get(key, ())}
-            if content.digest in known:
-                continue
-            to = tuple(person for person in (self.product_manager,) if person)
-            on = local_date(page.edited_at or self.now, self.workspace.config.timezone)
-            values: dict[str, str | date] = {"page": page.title, "author": self._name(page.edited_by), "date": on}
-            self._found.append(Find("record-changed", f"{key}@{content.digest[:12]}", to, values))
-            text = self.workspace.commit(content.text, rule="records", on=self.today)
-            self.workspace.append(Row("changed", key, {"digest": content.digest, "text": text}), at=self.now)
+        """A record that a person edited after it was filed is pointed out, with who, when and what; nothing is put back."""
+        to = tuple(person for person in (self.product_manager,) if person)
+        self._found += records.altered(
+            self.workspace, self.watch, bot=self._bot, roster=self.roster, to=to, now=self.now
+        )
 
     def _changed(self, key: Key) -> bool:
         page = self.watch.pages[Source.JOBS].get(self._history.pages[key])

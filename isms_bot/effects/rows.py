@@ -9,17 +9,20 @@ from typing import Any
 from isms_bot import texts
 from isms_bot.calendars import add_working_days
 from isms_bot.connector import Draft
+from isms_bot.document import Document, Item, Run
 from isms_bot.effects.context import Pass
 from isms_bot.effects.making import fresh, make
 from isms_bot.effects.messages import post
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.lifecycle.actions import Ask, Find
-from isms_bot.model import Link, Source, Span
+from isms_bot.model import Link, PageState, Source, Span
 
 ANSWER_WITHIN = 10
 """Working days in which a question is answered."""
 _STAYING = ("clone-losses", "half-clone", "postponement-asked", "record-changed", "no-second-person")
 """Kinds that are seen once, when it happens: people close these rows."""
+CHANGED = "record-changed"
+"""The kind that is said under the record as well."""
 _ASKED = {"job-trashed": "job.withdrawn_question", "page-moved-outside": "job.withdrawn_question"}
 """Kinds that are a question to somebody, asked in a comment as well."""
 
@@ -42,8 +45,24 @@ def find(run: Pass, action: Find) -> None:
             texts.joined(message, (Link(page.title, page.url),), between="\n"),
             f"asked:finding/{action.key}",
         )
+    if action.kind == CHANGED:
+        _tell_on_record(run, action)
     run.append("finding", action.key, {"state": "open", "page": page.ref})
     run.note("find", action.key, page)
+
+
+def _tell_on_record(run: Pass, action: Find) -> None:
+    """Whoever looks at a record sees that it was changed since it was signed, and how a correction is signed."""
+    page = run.job_page(action.about.partition("@")[0])
+    if page is None or page.state is not PageState.LIVE:
+        return
+    message = texts.message("job.changed_since", run.language, **_values(run, action))
+    link = (Link(page.title, page.url),)
+    try:
+        post(run, page.ref, texts.joined(message, link, between="\n"), f"changed:{action.about}")
+    except (Denied, Permanent) as refusal:
+        # Comments are off, or the record is closed to the bot: the finding says it all the same.
+        run.unsettled.append(f"{action.about}: {refusal}")
 
 
 def resolve(run: Pass, found: Iterable[Find]) -> None:
@@ -94,6 +113,7 @@ def _values(run: Pass, action: Find) -> dict[str, Any]:
         "until": "",
         "from": "",
         "actions": "",
+        "changes": "",
         "digest": "",
         "item": "",
         "due": "",
@@ -106,7 +126,9 @@ def _draft(run: Pass, action: Find) -> Draft:
     title = texts.say(f"title.finding.{action.kind}", run.language, **values)
     what = texts.say(f"finding.{action.kind}", run.language, **values)
     todo = texts.say(f"finding.{action.kind}.todo", run.language, **values)
-    body = run.document("finding", {"what": what, "todo": todo, "page": values["page"]})
+    lines = [line for line in str(values["changes"]).split("\n") if line]
+    changes = Document(tuple(Item((Run(line),)) for line in lines)) if lines else ""
+    body = run.document("finding", {"what": what, "changes": changes, "todo": todo, "page": values["page"]})
     return Draft(
         Source.FINDINGS,
         f"finding/{action.key}",

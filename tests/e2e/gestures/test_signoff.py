@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from isms_bot.model import Source, Span
+from isms_bot.sandbox import client
+from isms_bot.testing import gestures
 from tests.e2e.engine.harness import Stage
 from tests.e2e.gestures.conftest import FIRST, TEST
 
@@ -174,6 +176,29 @@ def test_a_page_edited_while_it_is_filed_is_looked_at_again(stage: Stage, key: s
     stage.later(minutes=20)
     stage.pass_()
     assert stage.outcome(key) == "recorded"
+
+
+def test_a_record_that_is_changed_is_shown_with_what_it_was_and_never_put_back(stage: Stage, key: str) -> None:
+    stage.sign(key, "Chris")
+    done(stage, key)
+    if stage.workspace.connector.capabilities.restrictions:
+        with pytest.raises((gestures.Refused, client.Refused)):
+            stage.wiki.append(stage.ref(key), "Afterthought.", who="Dana")
+        return
+    stage.wiki.append(stage.ref(key), "Afterthought: two files, not one.", who="Dana")
+    stage.later(minutes=20)
+    stage.settle()
+    (finding,) = (row for row in stage.rows(Source.FINDINGS) if row.fields["kind"] == "record-changed")
+    lines = [block.text for block in stage.workspace.connector.read(finding.ref).blocks]
+    assert any(line.startswith("+ ") and line.endswith("Afterthought: two files, not one.") for line in lines)
+    assert any("was changed since it was signed, by Dana" in line for line in lines)
+    assert stage.said(key, "Changed since it was signed, by Dana") == 1
+    assert stage.outcome(key) == "recorded"
+    stage.wiki.edit_text(stage.ref(key), "two files, not one", "one file", who="Dana")
+    stage.later(minutes=20)
+    stage.settle()
+    assert len([row for row in stage.rows(Source.FINDINGS) if row.fields["kind"] == "record-changed"]) == 2
+    assert stage.said(key, "Changed since it was signed, by Dana") == 2
 
 
 # --- for somebody else ---

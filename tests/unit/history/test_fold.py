@@ -86,6 +86,8 @@ SIMPLE = [
     ("retracted", {"number": "NC-001"}, "retracted", {"NC-001"}),
     ("delivered", {"page": "page-1", "policies": "x"}, "policies", {KEY: "x"}),
     ("changed", {"digest": "abc"}, "altered", {KEY: ["abc"]}),
+    ("changed", {"digest": "abc"}, "kept", {}),
+    ("changed", {"digest": "abc", "text": "commit:1"}, "kept", {KEY: "commit:1"}),
     ("outage", {"from": "2027-03-01", "to": "2027-03-05"}, "outages", [Span(MON, FRI)]),
     ("finding", {"state": "open", "page": "page-1"}, "findings", {KEY: "page-1"}),
     ("question", {"page": "page-1"}, "questions", {KEY: "page-1"}),
