@@ -1,0 +1,229 @@
+"""What changed in a source since a cursor: complete, or an error. The cursor is a watermark in JSON.
+
+Cloud lists pages by time of edit, at once and exactly; ticks may leave a page's time as it was (Unverified), so jobs cost a second
+request for completed tasks. Data Center can only be asked through its index, which lags: every look reaches half an hour back,
+and once a day the tree itself is listed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from isms_bot.connector import Observation
+from isms_bot.errors import Misconfigured, Permanent
+from isms_bot.model import Account, Page, PageRef, Source
+from isms_bot_confluence.api import PROPERTY, Change, Leaf, Raw, Tick
+from isms_bot_confluence.errors import Absent
+from isms_bot_confluence.reading import Held, Reader, live
+
+WHOLE_EVERY = timedelta(hours=24)
+MOST_REMEMBERED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a look reaches back behind its watermark; `whole`: the tree is listed once a day as well."""
+
+    back: timedelta
+    whole: bool
+
+
+CLOUD_REACH = Reach(timedelta(minutes=2), whole=False)
+DATACENTER_REACH = Reach(timedelta(minutes=30), whole=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Up to when everything was seen, and when the tree was listed last."""
+
+    watermark: datetime
+    whole: datetime
+
+
+class Changes:
+    """Observes for one workspace. Pages are remembered by version, so that ten sources do not read one page ten times."""
+
+    def __init__(self, reader: Reader, reach: Reach) -> None:
+        self._reader = reader
+        self._api = reader.api
+        self._reach = reach
+        self._read: dict[PageRef, Raw] = {}
+
+    def forget(self, ref: PageRef) -> None:
+        """The bot has written this page itself."""
+        self._read.pop(ref, None)
+
+    # --- observing
+
+    def observe(self, source: Source, cursor: str | None) -> Observation:
+        """Live pages of the source edited since the cursor, all of them without one.
+
+        One request if nothing changed, two for jobs on Cloud; one more per changed page.
+        """
+        place = self._reader.place(source)
+        before = _cursor(cursor)
+        if before is None:
+            pages, at = self._whole(source)
+            whole = at
+        else:
+            pages, at, whole = self._since(source, before)
+        problem = None if pages else self._container(place.ref) if before is None else None
+        if problem is not None:
+            raise problem
+        text = json.dumps({"v": 1, "watermark": at.isoformat(), "whole": whole.isoformat()})
+        return Observation(source, live(pages), text, at, ())
+
+    def _whole(self, source: Source) -> tuple[list[Page], datetime]:
+        leaves, at = self._leaves(source)
+        return self._pages(source, self._fetched([leaf.id for leaf in leaves])), at
+
+    def _since(self, source: Source, before: Cursor) -> tuple[list[Page], datetime, datetime]:
+        since = before.watermark - self._reach.back
+        changes = self._api.changed(self._reader.space, since)
+        at = self._api.wire.time()
+        ticks = self._ticks(source, since)
+        wanted = [one for one in changes if self._concerns(source, one)]
+        ids = [one.id for one in wanted]
+        ids += [ref for ref in ticks if ref not in ids]
+        known = {one.id: one.version for one in wanted}
+        whole = before.whole
+        if self._reach.whole and at - before.whole >= WHOLE_EVERY:
+            leaves, _ = self._leaves(source)
+            late = [
+                leaf for leaf in leaves if leaf.edited_at is None or leaf.edited_at >= before.whole - self._reach.back
+            ]
+            ids += [leaf.id for leaf in late if leaf.id not in ids]
+            whole = at
+        remembered = [raw for ref in ids if (raw := self._read.get(ref)) and raw.version == known.get(ref)]
+        fetched = self._fetched([ref for ref in ids if ref not in {raw.id for raw in remembered}])
+        order = {ref: number for number, ref in enumerate(ids)}
+        raws = sorted([*remembered, *fetched], key=lambda raw: order[raw.id])
+        return [_as_ticked(page, ticks.get(page.ref)) for page in self._pages(source, raws)], at, whole
+
+    def _ticks(self, source: Source, since: datetime) -> dict[PageRef, Tick]:
+        """The latest tick per page; only jobs have steps that matter."""
+        if source is not Source.JOBS or not self._api.ticks_tell_who:
+            return {}
+        found: dict[PageRef, Tick] = {}
+        for tick in self._api.ticked(self._reader.space, since):
+            known = found.get(tick.page)
+            if known is None or (known.at or since) < (tick.at or since):
+                found[tick.page] = tick
+        return found
+
+    def _concerns(self, source: Source, change: Change) -> bool:
+        """False if the page certainly stands in another source; pages elsewhere can be records that were filed."""
+        home = self._reader.source_of(change.parent)
+        if home is not None:
+            return home is source
+        return change.folder or source is Source.JOBS
+
+    def _leaves(self, source: Source) -> tuple[list[Leaf], datetime]:
+        """All pages of the source as the tree lists them: rows of its container, and records under the policy."""
+        container = self._reader.place(source).ref
+        leaves = [leaf for leaf in self._api.below(container, 1) if leaf.parent == container]
+        at = self._api.wire.time()
+        if source is Source.JOBS:
+            policies = self._reader.place(Source.POLICIES).ref
+            leaves += [leaf for leaf in self._api.below(policies, 2) if leaf.parent != policies]
+        return leaves, at
+
+    # --- pages
+
+    def _fetched(self, ids: Sequence[PageRef]) -> list[Raw]:
+        """Current pages with what the bot keeps of them; remembered by version."""
+        if len(ids) == 1:
+            try:
+                found = [self._api.page(ids[0])]
+            except Absent:
+                found = []  # deleted a moment ago
+        else:
+            found = [self._with_property(raw) for raw in self._api.pages(ids)] if ids else []
+        if len(self._read) > MOST_REMEMBERED:
+            self._read.clear()
+        self._read |= {raw.id: raw for raw in found}
+        return found
+
+    def _with_property(self, raw: Raw) -> Raw:
+        """The page with its property, which only pages of the bot and copies of them have: one request for those alone."""
+        if raw.author != self._reader.me and PROPERTY not in raw.storage:
+            return raw
+        return replace(raw, property=self._api.property_of(raw.id))
+
+    def _pages(self, source: Source, raws: Iterable[Raw]) -> list[Page]:
+        found = []
+        for raw in raws:
+            if raw.status != "current":
+                continue
+            held = self._reader.held(raw)
+            if not self._belongs(source, raw, held):
+                continue
+            found.append(self._reader.page(raw))
+        return found
+
+    def _belongs(self, source: Source, raw: Raw, held: Held) -> bool:
+        """True for pages in the source's container (a folder in it counts), and for records wherever they are filed."""
+        own = held.record.source if held.record and held.record.mark.page == raw.id else None
+        parent = self._reader.source_of(raw.parent)
+        if parent is None and raw.folder:
+            parent = self._above_folders(raw)
+        if own is not None:
+            return own is source and (parent is source or source is Source.JOBS)
+        return parent is source
+
+    def _above_folders(self, raw: Raw) -> Source | None:
+        """The source in whose container a folder stands that holds the page."""
+        above = self._api.ancestors(raw.id)
+        return next((found for one in reversed(above) if (found := self._reader.source_of(one))), None)
+
+    def _container(self, ref: PageRef) -> Misconfigured | None:
+        """What is wrong with a container that seems to be empty: its tree tells nothing once it is in the trash."""
+        raw = self._api.page(ref)
+        if raw.status == "current":
+            return None
+        return Misconfigured(f'the page "{raw.title}" is {raw.status}; restore it, the bot keeps its pages there')
+
+    # --- finding
+
+    def find(self, source: Source, key: str) -> tuple[Page, ...]:
+        """Live pages of the source with this key, by looking through the bodies of the whole space, newest first."""
+        self._reader.place(source)
+        found = []
+        for raw in self._api.everything(self._reader.space):
+            if self._may_carry(raw, key):
+                found.append(self._with_property(raw))
+        pages = live(self._pages(source, found))
+        return tuple(page for page in pages if page.mark is not None and page.mark.key == key)
+
+    def _may_carry(self, raw: Raw, key: str) -> bool:
+        """True for pages whose text says the key, and for the bot's own pages whose text says none any more."""
+        if key not in raw.storage and _escaped(key) not in raw.storage:
+            return raw.author == self._reader.me and PROPERTY not in raw.storage
+        rows = self._reader.held(raw).details
+        return rows is not None and rows.mark is not None and rows.mark.key == key
+
+
+def _as_ticked(page: Page, tick: Tick | None) -> Page:
+    """The page as edited by who ticked a step, where that is later than its version."""
+    if tick is None or tick.at is None or (page.edited_at is not None and tick.at <= page.edited_at):
+        return page
+    by: Account | None = tick.by or page.edited_by
+    return replace(page, edited_by=by, edited_at=tick.at)
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    """Raises Permanent for a text that is no cursor of this connector."""
+    if text is None:
+        return None
+    try:
+        held = json.loads(text)
+        return Cursor(datetime.fromisoformat(held["watermark"]), datetime.fromisoformat(held["whole"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Permanent(f"{text!r} is no cursor of this connector; observe without one") from error
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,438 @@
+"""Confluence Cloud: API v2, and of v1 what has no successor (labels, copies, restrictions, users, uploads)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from isms_bot.connector import AccountInfo
+from isms_bot.errors import Denied, Permanent
+from isms_bot.model import Account
+from isms_bot_confluence.api import (
+    PROPERTY,
+    Attachment,
+    Change,
+    Leaf,
+    Me,
+    Property,
+    Raw,
+    RawComment,
+    RawVersion,
+    Space,
+    Tick,
+)
+from isms_bot_confluence.client import Json, Wire
+from isms_bot_confluence.errors import Absent
+
+V2 = "api/v2"
+V1 = "rest/api"
+MOST = 250
+"""Results of a page of v2."""
+AT_ONCE = 100
+"""Pages asked for by their ids in one request: more would make an address too long for some proxies."""
+DEEPEST = 10
+USERS_AT_ONCE = 100
+
+
+class Cloud:
+    """Requests to one site of Confluence Cloud. `site` is the address that people open, ending in /wiki."""
+
+    ticks_tell_who = True
+
+    def __init__(self, wire: Wire, site: str, space_key: str) -> None:
+        self.wire = wire
+        self.site = site
+        self._key = space_key
+
+    # --- who and where
+
+    def whoami(self) -> Me:
+        answer = self.wire.get(f"{V1}/user/current", "asking who the token belongs to")
+        if answer.get("type") == "anonymous" or not answer.get("accountId"):
+            raise Denied("asking who the token belongs to: Confluence takes the bot for a visitor without an account")
+        return Me(str(answer["accountId"]), str(answer.get("displayName") or answer["accountId"]))
+
+    def space(self) -> Space:
+        what = f"looking for the space {self._key}"
+        found = list(self.wire.results(f"{V2}/spaces", what, {"keys": self._key, "limit": 10}))
+        for one in found:
+            if str(one["key"]).lower() == self._key.lower():
+                return Space(str(one["id"]), str(one["key"]), str(one.get("name") or one["key"]))
+        raise Denied(f"{what}: there is none, or the bot's account may not see it")
+
+    # --- pages
+
+    def page(self, page: str) -> Raw:
+        query = {"body-format": "storage", "include-properties": "true", "include-version": "true"}
+        answer = self.wire.get(f"{V2}/pages/{page}", f"reading page {page}", query)
+        listed = (answer.get("properties") or {}).get("results")
+        if listed is None:
+            return _raw(answer, self.property_of(page))
+        mine = next((_property(one) for one in listed if one.get("key") == PROPERTY), None)
+        return _raw(answer, mine)
+
+    def pages(self, ids: Sequence[str]) -> tuple[Raw, ...]:
+        found: list[Raw] = []
+        for start in range(0, len(ids), AT_ONCE):
+            query = {"id": ids[start : start + AT_ONCE], "status": "current", "body-format": "storage", "limit": MOST}
+            found += map(_raw, self.wire.results(f"{V2}/pages", "reading pages", query))
+        return tuple(found)
+
+    def property_of(self, page: str) -> Property | None:
+        query = {"key": PROPERTY}
+        listed = self.wire.results(f"{V2}/pages/{page}/properties", f"reading the property of page {page}", query)
+        return next((_property(one) for one in listed if one.get("key") == PROPERTY), None)
+
+    def everything(self, space: Space) -> Iterator[Raw]:
+        query = {
+            "space-id": space.id,
+            "status": "current",
+            "body-format": "storage",
+            "sort": "-created-date",
+            "limit": MOST,
+        }
+        return map(_raw, self.wire.results(f"{V2}/pages", "looking through the space", query))
+
+    def titled(self, space: Space, title: str) -> str | None:
+        query = {"space-id": space.id, "title": title, "status": "current"}
+        listed = self.wire.results(f"{V2}/pages", f'looking for a page called "{title}"', query)
+        return next((str(one["id"]) for one in listed if _same(one["title"], title)), None)
+
+    def changed(self, space: Space, since: datetime) -> tuple[Change, ...]:
+        query = {"space-id": space.id, "status": "current", "sort": "-modified-date", "limit": MOST}
+        found: list[Change] = []
+        for one in self.wire.results(f"{V2}/pages", "looking for changes", query):
+            if _moment(one["version"]["createdAt"]) < since:
+                break
+            found.append(
+                Change(str(one["id"]), int(one["version"]["number"]), _id(one.get("parentId")), _in_folder(one))
+            )
+        return tuple(found)
+
+    def ticked(self, space: Space, since: datetime) -> tuple[Tick, ...]:
+        asked = {"space-id": space.id, "completed-at-from": int(since.timestamp() * 1000)}
+        return self._tasks("looking for ticked steps", asked)
+
+    def ticks(self, page: str) -> tuple[Tick, ...]:
+        return self._tasks(f"reading the steps of page {page}", {"page-id": page})
+
+    def _tasks(self, what: str, asked: Mapping[str, Any]) -> tuple[Tick, ...]:
+        listed = self.wire.results(f"{V2}/tasks", what, {**asked, "status": "complete", "limit": MOST})
+        return tuple(
+            Tick(str(one["pageId"]), str(one["localId"]), _id(one.get("completedBy")), _maybe(one.get("completedAt")))
+            for one in listed
+            if one.get("pageId")
+        )
+
+    def below(self, page: str, depth: int) -> tuple[Leaf, ...]:
+        """Folders count as levels for the vendor, so all ten are asked for and the tree is cut here."""
+        query = {"depth": DEEPEST, "limit": MOST}
+        listed = list(
+            self.wire.results(f"{V2}/pages/{page}/descendants", f"listing what lies under page {page}", query)
+        )
+        things = {str(one["id"]): one for one in listed}
+
+        def above(one: Json) -> str:
+            parent = _id(one.get("parentId")) or page
+            while parent in things and things[parent]["type"] == "folder":
+                parent = _id(things[parent].get("parentId")) or page
+            return parent
+
+        def level(leaf: str) -> int:
+            return level(above(things[leaf])) + 1 if leaf in things else 0
+
+        return tuple(
+            Leaf(str(one["id"]), str(one.get("title") or ""), above(one))
+            for one in listed
+            if one["type"] == "page" and one.get("status", "current") == "current" and level(str(one["id"])) <= depth
+        )
+
+    def ancestors(self, page: str) -> tuple[str, ...]:
+        listed = self.wire.results(f"{V2}/pages/{page}/ancestors", f"looking where page {page} stands", {"limit": MOST})
+        return tuple(str(one["id"]) for one in listed if str(one["id"]) != page)
+
+    # --- writing pages
+
+    def create(self, space: Space, parent: str, title: str, storage: str) -> Raw:
+        body = {
+            "spaceId": space.id,
+            "status": "current",
+            "title": title,
+            "parentId": parent,
+            "body": {"representation": "storage", "value": storage},
+        }
+        answer = self.wire.post(f"{V2}/pages", f'making "{title}"', body)
+        return _raw({"body": {"storage": {"value": storage}}, **answer, "parentId": answer.get("parentId") or parent})
+
+    def copy(self, origin: str, parent: str, title: str, storage: str) -> Raw:
+        body = {
+            "copyAttachments": True,
+            "copyPermissions": False,
+            "copyProperties": False,
+            "copyLabels": False,
+            "copyCustomContents": False,
+            "destination": {"type": "parent_page", "value": parent},
+            "pageTitle": title,
+            "body": {"storage": {"value": storage, "representation": "storage"}},
+        }
+        answer = self.wire.post(f"{V1}/content/{origin}/copy", f'making "{title}"', body, {"expand": "version,history"})
+        return _raw_v1(answer, parent, storage)
+
+    def put(self, raw: Raw, *, title: str | None = None, storage: str | None = None, parent: str | None = None) -> Raw:
+        what = f'writing "{raw.title}" ({raw.id})'
+        body: Json = {
+            "id": raw.id,
+            "status": "current",
+            "title": title or raw.title,
+            "body": {"representation": "storage", "value": raw.storage if storage is None else storage},
+            "version": {"number": raw.version + 1, "message": "isms-bot"},
+        }
+        if parent is not None:
+            body["parentId"] = parent
+        answer = self.wire.put(f"{V2}/pages/{raw.id}", what, body)
+        held = raw.storage if storage is None else storage
+        return _raw({"body": {"storage": {"value": held}}, **answer}, raw.property)
+
+    def retitle(self, raw: Raw, title: str) -> Raw:
+        """The body is not sent, so that no draft of a person is touched; the vendor takes no version here."""
+        body = {"status": "current", "title": title}
+        answer = self.wire.put(f"{V2}/pages/{raw.id}/title", f'calling page {raw.id} "{title}"', body)
+        return _raw({**answer, "body": {"storage": {"value": raw.storage}}}, raw.property)
+
+    def put_property(self, page: str, before: Property | None, value: Mapping[str, Any]) -> Property:
+        what = f"writing the property of page {page}"
+        if before is None:
+            return _property(self.wire.post(f"{V2}/pages/{page}/properties", what, {"key": PROPERTY, "value": value}))
+        body = {"key": PROPERTY, "value": value, "version": {"number": before.version + 1, "message": "isms-bot"}}
+        return _property(self.wire.put(f"{V2}/pages/{page}/properties/{before.id}", what, body))
+
+    def label(self, page: str, names: Sequence[str]) -> None:
+        body = [{"prefix": "global", "name": name} for name in names]
+        self.wire.post(f"{V1}/content/{page}/label", f"labelling page {page}", body)
+
+    def trash(self, page: str) -> None:
+        self.wire.delete(f"{V2}/pages/{page}", f"trashing page {page}")
+
+    # --- comments
+
+    def comments(self, page: str) -> tuple[RawComment, ...]:
+        what = f"reading the comments on page {page}"
+        query = {"body-format": "storage", "limit": MOST}
+        found: list[RawComment] = []
+        for kind in ("footer", "inline"):
+            states = {"resolution-status": ["open", "reopened", "dangling"]} if kind == "inline" else {}
+            for one in self.wire.results(f"{V2}/pages/{page}/{kind}-comments", what, {**query, **states}):
+                if one.get("resolutionStatus") == "resolved":
+                    continue
+                found += self._thread(kind, one, str(one["id"]), what)
+        return tuple(found)
+
+    def _thread(self, kind: str, one: Json, discussion: str, what: str) -> list[RawComment]:
+        """A comment and everything said below it: the vendor does not list answers with the comment."""
+        found = [_comment(one, discussion)]
+        query = {"body-format": "storage", "limit": MOST}
+        for below in self.wire.results(f"{V2}/{kind}-comments/{one['id']}/children", what, query):
+            found += self._thread(kind, below, discussion, what)
+        return found
+
+    def comment(self, page: str, storage: str) -> RawComment:
+        body = {"pageId": page, "body": {"representation": "storage", "value": storage}}
+        answer = self.wire.post(f"{V2}/footer-comments", f"commenting on page {page}", body)
+        return _comment({"body": {"storage": {"value": storage}}, **answer}, str(answer["id"]))
+
+    # --- versions and drafts
+
+    def versions(self, raw: Raw) -> tuple[RawVersion, ...]:
+        query = {"body-format": "storage", "limit": 50, "sort": "-modified-date"}
+        listed = self.wire.results(f"{V2}/pages/{raw.id}/versions", f"reading the versions of page {raw.id}", query)
+        return tuple(
+            RawVersion(
+                int(one["number"]), str(one["authorId"]), _moment(one["createdAt"]), _storage(one.get("page") or {})
+            )
+            for one in listed
+        )
+
+    def authors(self, page: str) -> frozenset[Account]:
+        listed = self.wire.results(
+            f"{V2}/pages/{page}/versions", f"reading the versions of page {page}", {"limit": MOST}
+        )
+        return frozenset(str(one["authorId"]) for one in listed)
+
+    def draft(self, raw: Raw) -> str | None:
+        query = {"body-format": "storage", "get-draft": "true"}
+        answer = self.wire.get(f"{V2}/pages/{raw.id}", f"looking for a draft of page {raw.id}", query)
+        return _storage(answer)
+
+    # --- attachments
+
+    def attachments(self, page: str) -> tuple[Attachment, ...]:
+        listed = self.wire.results(
+            f"{V2}/pages/{page}/attachments", f"listing the files of page {page}", {"limit": MOST}
+        )
+        return tuple(
+            Attachment(str(one["id"]), str(one["title"]), str(one.get("downloadLink") or "")) for one in listed
+        )
+
+    def attach(self, page: str, name: str, data: bytes) -> None:
+        self.wire.upload(
+            "PUT", f"{V1}/content/{page}/child/attachment", f'attaching "{name}"', name, data, minorEdit="true"
+        )
+
+    # --- guarding
+
+    def restrict(self, page: str, me: Me) -> bool:
+        """The vendor replaces all restrictions at once, so those on reading are read and sent back."""
+        path = f"{V1}/content/{page}/restriction"
+        try:
+            listed = self.wire.get(path, f"reading who may do what on page {page}", {"expand": "restrictions.user"})
+        except Denied:
+            return False
+        wanted: list[Json] = []
+        for one in listed.get("results") or ():
+            if one["operation"] == "read":
+                wanted += _kept(one, me)
+        wanted.append({"operation": "update", "restrictions": {"user": [_known(me.account)], "group": []}})
+        try:
+            self.wire.put(path, f"guarding page {page}", wanted)
+        except Denied:
+            return False
+        return True
+
+    # --- accounts
+
+    def accounts(self) -> tuple[AccountInfo, ...]:
+        query = {"cql": "type=user", "limit": USERS_AT_ONCE}
+        listed = self.wire.results(f"{V1}/search/user", "listing the accounts", query)
+        return tuple(_account(one["user"]) for one in listed if (one.get("user") or {}).get("accountId"))
+
+    def who(self, accounts: Iterable[Account]) -> Mapping[Account, AccountInfo]:
+        wanted = sorted(set(accounts))
+        found: dict[Account, AccountInfo] = {}
+        for start in range(0, len(wanted), USERS_AT_ONCE):
+            query = {"accountId": wanted[start : start + USERS_AT_ONCE]}
+            for one in self.wire.results(f"{V1}/user/bulk", "looking up accounts", query):
+                found[str(one["accountId"])] = _account(one)
+        return found
+
+    def may(self, page: str, operation: str) -> bool | None:
+        try:
+            answer = self.wire.get(f"{V2}/pages/{page}/operations", f"asking what the bot may do on page {page}")
+        except Absent:
+            return None
+        return any(
+            one.get("operation") == operation and one.get("targetType") in ("page", "comment")
+            for one in answer.get("operations") or ()
+        )
+
+
+def _raw(answer: Mapping[str, Any], mine: Property | None = None) -> Raw:
+    version = answer.get("version") or {}
+    created = _moment(answer["createdAt"])
+    return Raw(
+        id=str(answer["id"]),
+        title=str(answer.get("title") or ""),
+        status=str(answer.get("status") or "current"),
+        parent=_id(answer.get("parentId")),
+        author=str(answer.get("authorId") or ""),
+        created_at=created,
+        version=int(version.get("number") or 1),
+        edited_by=str(version.get("authorId") or answer.get("authorId") or ""),
+        edited_at=_maybe(version.get("createdAt")) or created,
+        storage=_storage(answer),
+        property=mine,
+        folder=_in_folder(answer),
+        live_doc=answer.get("subtype") == "live",
+    )
+
+
+def _raw_v1(answer: Mapping[str, Any], parent: str, storage: str) -> Raw:
+    """A page as the copying call answers it."""
+    history, version = answer.get("history") or {}, answer.get("version") or {}
+    author = str((history.get("createdBy") or version.get("by") or {}).get("accountId") or "")
+    created = _maybe(history.get("createdDate")) or _maybe(version.get("when"))
+    if created is None:
+        raise Permanent(f"page {answer['id']} was made, but Confluence does not tell when")
+    return Raw(
+        id=str(answer["id"]),
+        title=str(answer["title"]),
+        status=str(answer.get("status") or "current"),
+        parent=parent,
+        author=author,
+        created_at=created,
+        version=int(version.get("number") or 1),
+        edited_by=str((version.get("by") or {}).get("accountId") or author),
+        edited_at=_maybe(version.get("when")) or created,
+        storage=storage,
+    )
+
+
+def _storage(answer: Mapping[str, Any]) -> str:
+    return str(((answer.get("body") or {}).get("storage") or {}).get("value") or "")
+
+
+def _property(answer: Mapping[str, Any]) -> Property:
+    value = answer.get("value")
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    return Property(str(answer["id"]), int((answer.get("version") or {}).get("number") or 1), value)
+
+
+def _comment(answer: Mapping[str, Any], discussion: str) -> RawComment:
+    version = answer.get("version") or {}
+    return RawComment(
+        str(answer["id"]),
+        str(version.get("authorId") or ""),
+        _moment(version["createdAt"]),
+        _storage(answer),
+        discussion,
+    )
+
+
+def _account(user: Mapping[str, Any]) -> AccountInfo:
+    """A user of v1. `accountType` is atlassian, customer or app; an address that the profile hides is empty."""
+    return AccountInfo(
+        id=str(user["accountId"]),
+        name=str(user.get("displayName") or user.get("publicName") or user["accountId"]),
+        mail=str(user["email"]) if user.get("email") else None,
+        is_person=user.get("accountType") != "app",
+        active=user.get("accountStatus", "active") == "active",
+    )
+
+
+def _known(account: Account) -> Json:
+    return {"type": "known", "accountId": account}
+
+
+def _kept(read: Mapping[str, Any], me: Me) -> list[Json]:
+    """Restrictions on reading as they are, with the bot among those who may; none if everybody may."""
+    held = read.get("restrictions") or {}
+    users = [str(one["accountId"]) for one in (held.get("user") or {}).get("results") or ()]
+    groups = [{"type": "group", "id": str(one["id"])} for one in (held.get("group") or {}).get("results") or ()]
+    if not users and not groups:
+        return []
+    named = [_known(account) for account in dict.fromkeys([*users, me.account])]
+    return [{"operation": "read", "restrictions": {"user": named, "group": groups}}]
+
+
+def _same(title: str, other: str) -> bool:
+    return title.casefold() == other.casefold()
+
+
+def _in_folder(answer: Mapping[str, Any]) -> bool:
+    return answer.get("parentType") == "folder"
+
+
+def _id(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _maybe(text: str | None) -> datetime | None:
+    return _moment(text) if text else None

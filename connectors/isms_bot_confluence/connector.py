@@ -1,0 +1,234 @@
+"""The port over Confluence. Every page that the bot makes is a child page of one of its containers, told by a content property.
+
+Invariants: ids, never titles; a page is made by one request that carries its key; the body of an open job is never written;
+nothing is tried twice here and nothing waits; the search index is never asked whether a page exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Draft, Loss, Observation, Report
+from isms_bot.document import Document
+from isms_bot.errors import Conflict, Gone, Permanent
+from isms_bot.layout import Layout, SourceSpec
+from isms_bot.model import Comment, Content, Key, Mark, Message, Page, PageRef, PageState, Snapshot, Source, Value
+from isms_bot_confluence import fields
+from isms_bot_confluence.api import Api
+from isms_bot_confluence.changes import CLOUD_REACH, DATACENTER_REACH, Changes, Reach
+from isms_bot_confluence.checks import Checks
+from isms_bot_confluence.client import Wire
+from isms_bot_confluence.cloud import Cloud
+from isms_bot_confluence.containers import Containers
+from isms_bot_confluence.contents import Contents, Payload
+from isms_bot_confluence.datacenter import DataCenter
+from isms_bot_confluence.errors import Absent
+from isms_bot_confluence.gateway import Gateway
+from isms_bot_confluence.reading import Reader, ref_of
+from isms_bot_confluence.settings import CloudSettings, DataCenterSettings
+from isms_bot_confluence.storage import Flavor, to_storage
+from isms_bot_confluence.writing import Writer
+
+
+class _Confluence:
+    """One workspace; what both platforms have in common."""
+
+    capabilities: ClassVar[Capabilities]
+    flavor: ClassVar[Flavor]
+    reach: ClassVar[Reach]
+    copies: ClassVar[bool]
+    credential_advice: ClassVar[str]
+
+    def __init__(self, api: Api, root: PageRef, installation: str, workspace: str) -> None:
+        self._api = api
+        self._reader = Reader(api, self.flavor, installation, workspace)
+        self._containers = Containers(self._reader, root)
+        self._contents = Contents(self._reader, copies=self.copies)
+        self._changes = Changes(self._reader, self.reach)
+        self._writer = Writer(self._reader)
+        self._checks = Checks(self._reader, self._containers, root, advice=self.credential_advice)
+
+    # --- connection
+
+    def close(self) -> None:
+        """Close the connections; the connector is of no use afterwards."""
+        self._api.wire.close()
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, downloads included."""
+        return self._api.wire.calls
+
+    @calls.setter
+    def calls(self, count: int) -> None:
+        self._api.wire.calls = count
+
+    def bind(self, layout: Layout) -> None:
+        """Use these containers."""
+        self._reader.bind(layout)
+
+    def now(self) -> datetime | None:
+        """The `Date` of Confluence's latest answer."""
+        return self._api.wire.now
+
+    # --- the workspace
+
+    def check(self) -> tuple[CheckLine, ...]:
+        """Token, space, root, what the bot may do, and if bound: containers."""
+        return self._checks.lines()
+
+    def accounts(self) -> tuple[AccountInfo, ...]:
+        """People and bots of the site."""
+        return self._reader.accounts()
+
+    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
+        """One page per spec, under the root."""
+        layout = self._containers.ensure(specs, known, report)
+        self.bind(layout)
+        return layout
+
+    # --- looking
+
+    def observe(self, source: Source, cursor: str | None) -> Observation:
+        """Pages edited since `cursor`, newest edit first; a request more per changed page."""
+        return self._changes.observe(source, cursor)
+
+    def find(self, source: Source, key: Key) -> tuple[Page, ...]:
+        """Pages whose key is exactly `key`, by looking through the space (one request per 250 pages on Cloud, 50 on Data Center)."""
+        return self._changes.find(source, key)
+
+    def page(self, ref: PageRef) -> Page:
+        """The page as it is, in the trash too."""
+        return self._reader.page(self._api.page(ref_of(ref)))
+
+    def read(self, ref: PageRef) -> Content:
+        """Page, body, open comments with what was said below them, files, and whether a draft holds more."""
+        return self._contents.read(ref_of(ref))
+
+    # --- copying
+
+    def snapshot(self, ref: PageRef) -> Snapshot:
+        """A procedure ready to be copied; on Data Center its files are downloaded here, once for many copies."""
+        return self._contents.snapshot(ref_of(ref))
+
+    def clone(self, snapshot: Snapshot, draft: Draft) -> tuple[Page, Loss]:
+        """A copy in one request; on Data Center one more per file, two if the page has one of that name."""
+        if not isinstance(snapshot.body, Payload):
+            raise Permanent("this snapshot was not taken by the connector for Confluence")
+        origin = (snapshot.page.ref, snapshot.page.title, snapshot.body)
+        return self._writer.new(draft, snapshot.body.storage, origin), Loss(snapshot.losses)
+
+    def create(self, draft: Draft) -> Page:
+        """A page with the bot's own text, in one request unless its title is taken."""
+        return self._writer.new(draft, to_storage(draft.body or Document(), self.flavor))
+
+    # --- writing
+
+    def update(self, page: Page, fields_: Mapping[str, Value]) -> Page:
+        """Fields of the bot's own page. Raises Conflict if a person has edited the page since `page` was read."""
+        self._writer.own(page)
+        self._changes.forget(page.ref)
+        return self._writer.update(page, fields_)
+
+    def file(self, page: Page, under: PageRef) -> Page:
+        """The page below its policy item."""
+        self._writer.own(page)
+        self._changes.forget(page.ref)
+        return self._writer.file(page, ref_of(under))
+
+    def protect(self, page: Page) -> bool:
+        """Nobody but the bot edits the page from now on; everybody who could may still read it and comment on it."""
+        self._writer.own(page)
+        return self._api.restrict(page.ref, self._api.whoami())
+
+    def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
+        """A comment at the foot of the page; people mentioned are notified."""
+        ref = ref_of(ref)
+        try:
+            return self._contents.post(ref, message, token)
+        except Absent as error:
+            # The vendor says the same of a page in the trash.
+            if self.page(ref).state is PageState.TRASHED:
+                raise Gone(f"page {ref} is in the trash") from error
+            raise
+
+    def attach(self, ref: PageRef, name: str, data: bytes) -> None:
+        """A file on one of the bot's own pages, or its next version."""
+        page = self.page(ref)
+        self._writer.own(page)
+        self._api.attach(page.ref, name, data)
+
+    def trash(self, page: Page) -> None:
+        """Trash an own page that nobody else has edited, ticked or commented on. Raises Conflict otherwise."""
+        self._writer.own(page)
+        fresh = self.page(page.ref)
+        if fresh.state is PageState.TRASHED:
+            return
+        self._writer.own(fresh)
+        if self._contents.touched(fresh, self._reader.me):
+            raise Conflict(f'somebody has written in page {page.ref} ("{page.title}"); it stays')
+        self._changes.forget(page.ref)
+        self._api.trash(page.ref)
+
+    def restore_mark(self, text: str) -> Mark | None:
+        """The mark in the JSON text of a content property."""
+        return fields.read_mark(text)
+
+
+class CloudConnector(_Confluence):
+    """One workspace on Confluence Cloud."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        "confluence", optimistic_lock=True, restrictions=True, task_provenance=True, reparent_on_filing=True
+    )
+    flavor = Flavor.CLOUD
+    reach = CLOUD_REACH
+    copies = True
+    credential_advice = (
+        "Log in as the bot's account, make an API token at id.atlassian.com → Security → API tokens (it ends after a year at the "
+        "latest), and put it where `token` says; `user` is that account's mail address."
+    )
+
+    @classmethod
+    def settings_model(cls) -> type[Any]:
+        """Keys of the configuration: `site`, `space`, `root`, `user`, `gateway`, `ca`, `proxy`, `api`."""
+        return CloudSettings
+
+    @classmethod
+    def open(cls, settings: CloudSettings, *, token: str, installation: str, workspace: str) -> Self:
+        """A connector; no request is sent."""
+        base = settings.api or settings.site
+        gateway = Gateway(settings.site, settings.gateway) if settings.api is None else None
+        wire = Wire(
+            base, cloud=True, user=settings.user, token=token, ca=settings.ca, proxy=settings.proxy, gateway=gateway
+        )
+        return cls(Cloud(wire, base, settings.space), settings.root, installation, workspace)
+
+
+class DataCenterConnector(_Confluence):
+    """One workspace on Confluence Data Center."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        "confluence", optimistic_lock=True, restrictions=True, reparent_on_filing=True
+    )
+    flavor = Flavor.DATACENTER
+    reach = DATACENTER_REACH
+    copies = False
+    credential_advice = (
+        "Log in as the bot's account, make a personal access token (profile → Settings → Personal access tokens), and put it "
+        "where `token` says; leave out `user` unless the token is a password."
+    )
+
+    @classmethod
+    def settings_model(cls) -> type[Any]:
+        """Keys of the configuration: `site`, `space`, `root`, `user`, `ca`, `proxy`, `api`."""
+        return DataCenterSettings
+
+    @classmethod
+    def open(cls, settings: DataCenterSettings, *, token: str, installation: str, workspace: str) -> Self:
+        """A connector; no request is sent."""
+        base = settings.api or settings.site
+        wire = Wire(base, cloud=False, user=settings.user, token=token, ca=settings.ca, proxy=settings.proxy)
+        return cls(DataCenter(wire, base, settings.space), settings.root, installation, workspace)

@@ -1,0 +1,172 @@
+"""The pages under the root that hold the sources: made or adopted, marked, never doubled.
+
+A container is known by the layout given, else by its own property, else by its exact title directly under the root. Every step
+looks before it makes, so a run that was cut off anywhere is finished by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from isms_bot.connector import LayoutProblem, Report
+from isms_bot.document import Document, Paragraph, Run
+from isms_bot.errors import ConnectorError, Denied, Misconfigured
+from isms_bot.layout import BY_SOURCE, Layout, SourceLayout, SourceSpec
+from isms_bot.model import Mark, PageRef, Source
+from isms_bot_confluence import fields, titles
+from isms_bot_confluence.api import Raw, Space
+from isms_bot_confluence.errors import TitleTaken
+from isms_bot_confluence.fields import CONTAINER, Record
+from isms_bot_confluence.reading import Reader
+from isms_bot_confluence.storage import render_mark, to_storage, with_details
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """Pages directly under the root: those that carry the mark of a container by source, those without one by title."""
+
+    marked: Mapping[Source, Raw]
+    titled: Mapping[str, Raw]
+
+
+class Containers:
+    """`ensure`, and what people changed about the containers."""
+
+    def __init__(self, reader: Reader, root: PageRef) -> None:
+        self._reader = reader
+        self._api = reader.api
+        self._root = root
+
+    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
+        """The layout with every container of `specs`. Raises Misconfigured if the root cannot be read."""
+        space = self._readable_root()
+        found: dict[Source, SourceLayout] = {}
+        below: _Below | None = None
+        for spec in specs:
+            before = known.sources.get(spec.source) if known else None
+            if before is not None:
+                raw: Raw | None = self._known(spec, before)
+            else:
+                below = below or self._below()
+                raw = below.marked.get(spec.source) or below.titled.get(spec.title.casefold())
+            if raw is None:
+                raw = self._made(spec, space)
+                report(f'Made "{raw.title}".')
+            raw = self._marked(spec, raw)
+            found[spec.source] = self._located(spec, raw, space)
+        for source, place in (known.sources if known else {}).items():
+            found.setdefault(source, place)
+        return Layout(self._root, found)
+
+    # --- looking
+
+    def _readable_root(self) -> Space:
+        try:
+            root = self._api.page(self._root)
+            space = self._api.space()
+        except Denied as error:
+            raise Misconfigured(f"{error}; let the bot's account see space and root page, or correct them") from error
+        if root.status != "current":
+            raise Misconfigured(f'the root page "{root.title}" is {root.status}; restore it, or name another root')
+        if root.live_doc:
+            raise Misconfigured(
+                f'the root page "{root.title}" is a live doc; turn it into a page (••• → Convert to page)'
+            )
+        return space
+
+    def _known(self, spec: SourceSpec, place: SourceLayout) -> Raw:
+        try:
+            raw = self._api.page(place.ref)
+        except Denied as error:
+            raise Misconfigured(f'"{spec.title}" cannot be reached: {error}') from error
+        if raw.status != "current":
+            raise Misconfigured(f'the page "{raw.title}" is {raw.status}; restore it, the bot keeps its pages there')
+        return raw
+
+    def _below(self) -> _Below:
+        """This installation's own containers go before another's (a lost installation id must not double containers)."""
+        marked: dict[Source, Raw] = {}
+        titled: dict[str, Raw] = {}
+        ids = [leaf.id for leaf in self._api.below(self._root, 1)]
+        for raw in sorted(self._api.pages(ids), key=lambda one: int(one.id)):
+            whole = replace(raw, property=self._api.property_of(raw.id))
+            mark = self._mark(whole)
+            if mark is None or mark.workspace != self._reader.workspace:
+                titled.setdefault(raw.title.casefold(), whole)
+                continue
+            source = Source(mark.key.removeprefix(CONTAINER))
+            if source not in marked or mark.installation == self._reader.installation:
+                marked[source] = whole
+        return _Below(marked, titled)
+
+    def _mark(self, raw: Raw) -> Mark | None:
+        """The mark of a container: in its property, or, if it was made a moment ago, in its text; None for every other page."""
+        record = fields.read(raw.property.value) if raw.property else None
+        if record is not None:
+            return record.mark if record.mark.page == raw.id and _is_container(record.mark.key) else None
+        found = self._reader.held(raw).details
+        rows = found.mark if found is not None else None
+        if rows is None or raw.author != self._reader.me or not _is_container(rows.key):
+            return None
+        return Mark(rows.installation, rows.workspace, rows.key)
+
+    # --- making
+
+    def _made(self, spec: SourceSpec, space: Space) -> Raw:
+        about = to_storage(Document((Paragraph((Run(spec.about),)),)), self._reader.flavor)
+        mark = render_mark(
+            key=CONTAINER + spec.source.value,
+            workspace=self._reader.workspace,
+            installation=self._reader.installation,
+            source="container",
+        )
+        storage = with_details(about, None, mark)
+        for title in titles.tries(spec.title, self._reader.workspace):
+            try:
+                return self._api.create(space, self._root, title, storage)
+            except TitleTaken:
+                continue
+        raise AssertionError("titles to try never end")
+
+    def _marked(self, spec: SourceSpec, raw: Raw) -> Raw:
+        """The container with its property; nobody's text is touched for it."""
+        if raw.property is not None and fields.read(raw.property.value) is not None:
+            return raw
+        key = CONTAINER + spec.source.value
+        record = Record(Mark(self._reader.installation, self._reader.workspace, key, raw.id), spec.source)
+        return replace(raw, property=self._api.put_property(raw.id, raw.property, fields.write(record, raw.title)))
+
+    def _located(self, spec: SourceSpec, raw: Raw, space: Space) -> SourceLayout:
+        return SourceLayout(
+            ref=raw.id,
+            url=self._reader.address(raw.id),
+            fields={one.id: one.name for one in spec.fields},
+            extra={"space": space.id, "space_key": space.key, "bot": self._reader.me},
+        )
+
+    # --- what people changed
+
+    def problems(self, source: Source) -> tuple[LayoutProblem, ...]:
+        """What people changed about a container, asked of Confluence itself (one request)."""
+        spec, place = BY_SOURCE[source], self._reader.place(source)
+        try:
+            raw = self._api.page(place.ref)
+        except Denied:
+            sentence = (
+                f'The page "{spec.title}" is gone, or the bot may not see it any more: restore it, or share it again.'
+            )
+            return (LayoutProblem(source, "", "deleted", sentence),)
+        except ConnectorError as error:
+            return (LayoutProblem(source, "", "unreadable", f'"{spec.title}" could not be read: {error}.'),)
+        if raw.status != "current":
+            sentence = f'The page "{raw.title}" is {raw.status}: restore it, the bot keeps its pages there.'
+            return (LayoutProblem(source, "", "deleted", sentence),)
+        if raw.title != spec.title:
+            sentence = f'The page "{spec.title}" is called "{raw.title}" now. The bot finds it by its id; nothing needs to be done.'
+            return (LayoutProblem(source, "", "renamed", sentence),)
+        return ()
+
+
+def _is_container(key: str) -> bool:
+    return key.startswith(CONTAINER) and key.removeprefix(CONTAINER) in Source._value2member_map_

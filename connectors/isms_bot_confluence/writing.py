@@ -1,0 +1,238 @@
+"""What the bot writes: new pages, its property, its table on pages that nobody works in, and where a record stands.
+
+Invariants: a page is made in one request that carries its key; the body of a job in which people may be working is never sent;
+every body that is sent follows the version that was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from isms_bot.connector import Draft
+from isms_bot.errors import Ambiguous, Conflict, ConnectorError, Denied, Gone, Permanent
+from isms_bot.layout import BY_SOURCE, FieldKind
+from isms_bot.model import Link, Mark, Page, PageRef, Source, Value
+from isms_bot_confluence import fields, titles
+from isms_bot_confluence.api import Raw
+from isms_bot_confluence.contents import Payload
+from isms_bot_confluence.errors import TitleTaken
+from isms_bot_confluence.fields import Record
+from isms_bot_confluence.reading import Held, Reader
+from isms_bot_confluence.storage import details, render_details, render_mark, shown, with_details
+
+CLOSED = frozenset(
+    ("Recorded", "Recorded late", "Superseded", "Waived", "Paused", "Cancelled", "Withdrawn", "Left")
+)  # fmt: skip
+"""Status of a job in which nobody works any more."""
+
+LABEL = "isms-bot"
+COLOURS: Mapping[str, str] = {
+    "Preparing": "", "Open": "Blue", "Overdue": "Yellow", "Missed": "Yellow", "Recorded": "Green", "Recorded late": "Green",
+    "Superseded": "", "Waived": "", "Paused": "", "Cancelled": "", "Withdrawn": "", "Left": "", "Resolved": "Green",
+    "Answered": "Green", "Under discussion": "Blue", "Stands": "", "Reworded": "", "Retracted": "", "Closed": "Green",
+}  # fmt: skip
+"""Lozenges of the status, by the words that stand in them. None is red: nothing here is an alarm."""
+
+
+class Writer:
+    """Writes for one workspace."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._api = reader.api
+
+    # --- new pages
+
+    def new(self, draft: Draft, body: str, snapshot: tuple[PageRef, str, Payload] | None = None) -> Page:
+        """A page with the draft's fields and this body. `snapshot`: (page, title, payload) of the procedure that is copied."""
+        spec, place = BY_SOURCE[draft.source], self._reader.place(draft.source)
+        values = fields.all_checked(spec, draft.fields)
+        storage = with_details(body, self._table(draft.source, values), self._mark(draft))
+        taken = snapshot[1] if snapshot else ""
+        raw = None
+        for title in titles.tries(draft.title, draft.key, taken):
+            try:
+                raw = self._made(place.ref, title, storage, snapshot)
+                break
+            except TitleTaken:
+                continue
+        assert raw is not None
+        if snapshot is not None:
+            self._upload(raw, snapshot[2])
+        held = Held(None, None, Mark(self._reader.installation, self._reader.workspace, draft.key))
+        self._reader.titles[raw.id] = raw.title
+        empty = {one.id: fields.checked(one, None, "") for one in shown(spec)}
+        page = self._reader.page(replace(raw, storage="", parent=place.ref), draft.source)
+        return replace(
+            page,
+            mark=held.mark,
+            fields={**empty, **{name: values[name] for name in values if name in empty}, "key": draft.key},
+        )
+
+    def _made(self, parent: str, title: str, storage: str, snapshot: tuple[PageRef, str, Payload] | None) -> Raw:
+        if snapshot is not None and snapshot[2].attachments and not snapshot[2].files:
+            return self._api.copy(snapshot[0], parent, title, storage)
+        return self._api.create(self._reader.space, parent, title, storage)
+
+    def _upload(self, raw: Raw, payload: Payload) -> None:
+        try:
+            for name, data in payload.files:
+                self._api.attach(raw.id, name, data)
+        except ConnectorError as error:
+            # The page exists: whoever tries again without looking would double it.
+            raise Ambiguous(f"{error}; page {raw.id} stands there without all its files", (raw.id,)) from error
+
+    # --- own pages
+
+    def update(self, page: Page, values: Mapping[str, Value]) -> Page:
+        """Fields into the property, and into the table where nobody works in the page; the first time also its labels."""
+        spec = BY_SOURCE[page.source]
+        wanted = fields.all_checked(spec, values)
+        name = next(one.id for one in spec.fields if one.kind is FieldKind.TITLE)
+        title = wanted.pop(name, None)
+        if not wanted and title is None and page.mark is not None and page.mark.page:
+            return page
+        raw, held = self._present(page)
+        record = self._record(page, raw, held)
+        changed = replace(record, fields={**record.fields, **wanted})
+        retitled = title if isinstance(title, str) and title and title != raw.title else None
+        if self._nobody_works_in(page, raw, held, wanted):
+            raw = self._rendered(page, raw, changed, title=retitled)
+        elif retitled is not None:
+            raw = self._titled(page, raw, retitled)
+        return self._kept(page, raw, held, changed)
+
+    def file(self, page: Page, under: PageRef) -> Page:
+        """The page below its policy item, and its table brought up to date: nobody works in it any more."""
+        raw, held = self._present(page)
+        record = self._record(page, raw, held)
+        changed = replace(record, fields={**record.fields, "policy": (under,)})
+        if raw.parent == under and record.fields.get("policy") == (under,) and held.record is not None:
+            return self._reader.page(raw)
+        raw = self._rendered(page, raw, changed, parent=under)
+        return self._kept(page, raw, held, changed)
+
+    def own(self, page: Page) -> Mark:
+        """The mark of a page that the bot may write. Raises Permanent for any other page."""
+        mark = page.mark
+        if mark is None or mark.installation != self._reader.installation or not page.is_original:
+            raise Permanent(
+                f'page {page.ref} ("{page.title}") does not carry the mark of this installation; it is left alone'
+            )
+        return mark
+
+    def _present(self, page: Page) -> tuple[Raw, Held]:
+        """The page as it is now. Raises Gone if it is in the trash, Conflict if a person has edited it since it was read."""
+        self.own(page)
+        raw = self._api.page(page.ref)
+        held = self._reader.held(raw)
+        if raw.status in ("trashed", "deleted"):
+            raise Gone(f'page {page.ref} ("{page.title}") is in the trash')
+        if raw.status == "archived":
+            raise Conflict(f'page {page.ref} ("{page.title}") was archived; restore it if it is still wanted')
+        self.own(replace(page, mark=held.mark))
+        if _newer(raw, page) and self._reader.is_person(raw.edited_by):
+            raise Conflict(f'page {page.ref} ("{page.title}") was edited since it was read; read it again')
+        return raw, held
+
+    def _record(self, page: Page, raw: Raw, held: Held) -> Record:
+        """The record as it stands, or the first one of a page that has none, with the mark complete.
+
+        A value that a person wrote into a cell is the record's from now on, so that what is written next does not undo it.
+        """
+        assert held.mark is not None
+        mark = replace(held.mark, page=raw.id)
+        as_read = page.fields if raw.edited_at == page.edited_at else {}
+        values = {**self._reader.values(page.source, held), **(as_read if held.record is None else {})}
+        values = {one.id: values.get(one.id) for one in shown(BY_SOURCE[page.source])}
+        return Record(mark, page.source, values, dict(held.record.seen) if held.record else {})
+
+    def _nobody_works_in(self, page: Page, raw: Raw, held: Held, wanted: Mapping[str, Value]) -> bool:
+        """True if the table may be written: only the bot has edited the page last, and it is no job that is open."""
+        if raw.edited_by != self._reader.me:
+            return False
+        if page.source is not Source.JOBS:
+            return True
+        return held.record is None or wanted.get("status") in CLOSED
+
+    # --- steps
+
+    def _rendered(
+        self, page: Page, raw: Raw, record: Record, *, title: str | None = None, parent: PageRef | None = None
+    ) -> Raw:
+        """The page with its table, title and place as wanted; nothing is sent if all of it stands there already."""
+        storage = with_details(raw.storage, self._table(page.source, record.fields, ask=True), None)
+        same = self._texts(page.source, storage) == self._texts(page.source, raw.storage)
+        if same and title is None and parent in (None, raw.parent):
+            return raw
+        for wanted in titles.tries(title, record.mark.key) if title is not None else (raw.title,):
+            try:
+                return self._api.put(raw, title=wanted, storage=storage, parent=parent)
+            except TitleTaken:
+                if title is None:
+                    raise
+        raise AssertionError("titles to try never end")
+
+    def _titled(self, page: Page, raw: Raw, title: str) -> Raw:
+        for wanted in titles.tries(title, page.mark.key if page.mark else ""):
+            try:
+                return self._api.retitle(raw, wanted)
+            except TitleTaken:
+                continue
+        raise AssertionError("titles to try never end")
+
+    def _kept(self, page: Page, raw: Raw, held: Held, record: Record) -> Page:
+        """The record on the page, all cells seen: what people wrote in them is part of the record now. The first time labels follow."""
+        first = held.record is None
+        texts = self._texts(page.source, raw.storage)
+        record = replace(record, seen={name: fields.fingerprint(cell) for name, cell in texts.items()})
+        value = fields.write(record, raw.title)
+        mine = raw.property
+        if mine is None or mine.value != value:
+            mine = self._api.put_property(raw.id, mine, value)
+        if first:
+            self._labelled(raw.id, page.source)
+        return self._reader.page(replace(raw, property=mine))
+
+    def _labelled(self, ref: PageRef, source: Source) -> None:
+        """Labels are for people who look for pages; where the bot may not write them nothing is lost."""
+        try:
+            self._api.label(ref, (LABEL, f"isms-{source.value}"))
+        except (Denied, Permanent):
+            return
+
+    def _texts(self, source: Source, storage: str) -> dict[str, str | None]:
+        cells = self._reader.cells(BY_SOURCE[source], Held(None, details(storage), None))
+        return {name: None if cell is None else cell.text for name, cell in cells.items()}
+
+    def _table(self, source: Source, values: Mapping[str, Value], *, ask: bool = False) -> str:
+        """The visible table. `ask`: titles of related pages that are not known are looked up."""
+        spec = BY_SOURCE[source]
+        related = {
+            ref
+            for one in spec.fields
+            if one.kind is FieldKind.RELATION and isinstance(found := values.get(one.id), tuple)
+            for ref in found
+        }
+        missing = sorted(related - set(self._reader.titles))
+        if ask and missing:
+            self._reader.titles |= {raw.id: raw.title for raw in self._api.pages(missing)}
+        links = {ref: Link(self._reader.titles.get(ref, ref), self._reader.address(ref)) for ref in related}
+        held = {one.id: values.get(one.id) for one in shown(spec)}
+        return render_details(spec, held, self._reader.flavor, links=links, colours={"status": COLOURS})
+
+    def _mark(self, draft: Draft) -> str:
+        return render_mark(
+            key=draft.key,
+            workspace=self._reader.workspace,
+            installation=self._reader.installation,
+            source=draft.source.value,
+        )
+
+
+def _newer(raw: Raw, page: Page) -> bool:
+    """True if `raw` holds an edit that `page` does not; an edit of the same moment is told by its author."""
+    if page.edited_at is None or raw.edited_at > page.edited_at:
+        return True
+    return raw.edited_at == page.edited_at and raw.edited_by != page.edited_by
