@@ -22,7 +22,7 @@ from isms_bot.demo import place
 from isms_bot.demo.player import PASS, Player
 from isms_bot.demo.story import START, TEAM, Story
 from isms_bot.demo.telling import Counts, Telling
-from isms_bot.errors import UsageError
+from isms_bot.demo.wikis import wiki
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.sandbox.server import running
 
@@ -30,7 +30,6 @@ __all__ = ["run"]
 
 WIDTH = 110
 INTERRUPTED = 1
-PLAYABLE = ("notion",)
 
 
 def run(
@@ -50,8 +49,7 @@ def run(
     """
     answer = out or sys.stdout
     told = sys.stderr if json else answer
-    if on not in PLAYABLE:
-        raise UsageError(f"no sandbox plays {on} yet; there is {', '.join(PLAYABLE)}")
+    wiki(on)
     if state is not None:
         found = place.earlier(state)
         if found is not None:
@@ -100,7 +98,7 @@ def _play(
 
 
 def _year(folder: Path, box: Sandbox, on: str, seed: int) -> Telling:
-    config = place.configure(folder, box, on)
+    config = place.configure(folder, box, wiki(on))
     with place.opened(config) as (workspace, clock):
         _progress("Bringing the ISMS into an empty workspace ...")
         made = bootstrap.init(workspace, lambda _sentence: None)

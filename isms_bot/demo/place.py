@@ -14,7 +14,8 @@ from typing import Any
 from isms_bot import registry
 from isms_bot.clock import Clock, SystemClock
 from isms_bot.config import Config, load
-from isms_bot.demo.story import CALENDAR, TEAM, ZONE
+from isms_bot.demo.story import CALENDAR, ZONE
+from isms_bot.demo.wikis import Wiki
 from isms_bot.errors import UsageError
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.store import Store
@@ -24,6 +25,8 @@ NAME = "acme"
 CONFIG, TOKEN, RESULT = "config.toml", "planted-sandbox-token", "demo.json"
 _OURS = (CONFIG, TOKEN, RESULT, "sandbox.sqlite", "state")
 
+_WHY = {"api": "  # the sandbox in place of the vendor: its clock is the business clock"}
+
 _CONFIG = """\
 # The configuration of a demo, written once; isms-bot never changes it. The wiki is a sandbox on this machine, which
 #   isms-bot sandbox --state {folder}
@@ -32,8 +35,7 @@ _CONFIG = """\
 
 [workspaces.{name}]
 connector = "{connector}"
-root = "{root}"
-api = "{api}"  # the sandbox in place of the vendor: its clock is the business clock
+{keys}
 token = {{ file = "{token}" }}  # planted: it opens this sandbox and nothing else
 timezone = "{zone}"
 calendar = "{calendar}"  # public holidays
@@ -76,15 +78,17 @@ def prepare(folder: Path) -> None:
         raise UsageError(f"{folder}: {error.strerror}; give --state a folder that can be written") from error
 
 
-def configure(folder: Path, box: Sandbox, connector: str) -> Config:
+def configure(folder: Path, box: Sandbox, wiki: Wiki) -> Config:
     """Write the token and the configuration into `folder`, and read them."""
     token = folder / TOKEN
     descriptor = os.open(token, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(box.token + "\n")
+        file.write(wiki.token(box) + "\n")
+    manager, deputy = wiki.managers
+    keys = "\n".join(f'{name} = "{value}"{_WHY.get(name, "")}' for name, value in wiki.keys(box).items())
     text = _CONFIG.format(
-        folder=quoted(folder), file=quoted(folder / CONFIG), name=NAME, connector=connector, root=box.root_url, api=box.url, token=TOKEN,
-        zone=ZONE, calendar=CALENDAR, manager=TEAM[0].mail, deputy=TEAM[1].mail,
+        folder=quoted(folder), file=quoted(folder / CONFIG), name=NAME, connector=wiki.connector, keys=keys, token=TOKEN,
+        zone=ZONE, calendar=CALENDAR, manager=manager, deputy=deputy,
     )  # fmt: skip
     (folder / CONFIG).write_text(text, encoding="utf-8")
     return load(folder / CONFIG)
