@@ -11,7 +11,7 @@ from isms_bot.errors import Permanent
 from isms_bot.model import Account, Block, BlockKind, PageRef
 from isms_bot_confluence.storage.blocks import blocks
 
-_Said = tuple[BlockKind, str, bool]
+_Said = tuple[BlockKind, str, tuple[str, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def blame(
 
 
 def _said(block: Block) -> _Said:
-    return block.kind, block.text, block.checked
+    return block.kind, block.text, block.cells, block.checked
 
 
 def _numbered(current: Iterable[Block]) -> list[tuple[_Said, int]]:

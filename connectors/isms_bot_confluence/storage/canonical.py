@@ -47,7 +47,7 @@ def of_lines(lines: Iterable[Line], known: Lookup = inline.NOTHING_KNOWN, *, unt
 
 
 def _line(line: Line, known: Lookup, unticked: bool) -> str:
-    if line.form == "mark":
+    if line.note:
         return line.note
     if line.form == "hr":
         return "{hr}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
@@ -35,7 +35,8 @@ class Piece:
     """A stretch of one line.
 
     `kind`: text | verbatim | break | user | date | page | image | macro | hint. `text`: what people read, for a user the
-    account, for an entity the id. `mark`: what stands for it in the canonical text ("" for words).
+    account, for an entity the id. `mark`: what stands for it in the canonical text ("" for words), for a macro its name.
+    `parameters` of a macro by name.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Piece:
     mark: str = ""
     target: Target | None = None
     struck: bool = False
+    parameters: tuple[tuple[str, tuple[Piece, ...]], ...] = ()
 
 
 Pieces = tuple[Piece, ...]
@@ -110,7 +112,7 @@ def _gather(nodes: Iterable[Node], target: Target | None, struck: bool, found: l
         elif name.startswith("ri:"):
             found.append(_resource(node, target, struck))
         elif name in ("ac:structured-macro", "ac:macro"):
-            found.append(_macro(node, target, struck))
+            found.append(replace(macro(node), target=target, struck=struck))
         elif ":" not in name or name in _TRANSPARENT:
             _gather(node.children, target, struck, found)
         else:
@@ -150,12 +152,6 @@ def _resource(element: Element, target: Target | None, struck: bool) -> Piece:
     named = {"attachment": "file", "blog-post": "post", "content-entity": "entity"}.get(kind, kind)
     place = "" if kind == "space" else element.attribute("ri:space-key")
     return Piece("page" if named == "entity" else "text", value, "", target or Target(named, value, place), struck)
-
-
-def _macro(element: Element, target: Target | None, struck: bool) -> Piece:
-    name = element.attribute("ac:name")
-    shown = parameter(element, _TITLED[name]) if name in _TITLED else ""
-    return Piece("macro", shown, f"{{{describe(element)}}}", target, struck)
 
 
 def _break(_: Element) -> Piece:
@@ -210,20 +206,18 @@ _TRANSPARENT = frozenset(("ac:inline-comment-marker", "ac:link-body", "ac:plain-
 # --- macros -----------------------------------------------------------------------------------------------------------
 
 
+def macro(element: Element) -> Piece:
+    """A macro with its parameters. Ids and versions that the server adds are left out."""
+    told = (*element.elements("ac:parameter"), *element.elements("ac:default-parameter"))
+    name = element.attribute("ac:name")
+    shown = parameter(element, _TITLED[name]) if name in _TITLED else ""
+    parameters = tuple((_named(one), gather(one.children)) for one in told)
+    return Piece("macro", shown, escape(name), parameters=parameters)
+
+
 def parameter(element: Element, name: str) -> str:
     """What a parameter of a macro says, "" if it is not there."""
-    return next((words(gather(one.children)) for one in _parameters(element) if _named(one) == name), "")
-
-
-def describe(element: Element) -> str:
-    """A macro in one line: its name and its parameters by name. Ids and versions that the server adds are left out."""
-    told = sorted((_named(one), canonical(gather(one.children))) for one in _parameters(element))
-    return " ".join(("macro", escape(element.attribute("ac:name")), *(f"{escape(key)}={value}" for key, value in told)))
-
-
-def _parameters(element: Element) -> Iterator[Element]:
-    yield from element.elements("ac:parameter")
-    yield from element.elements("ac:default-parameter")
+    return next((words(gather(one.children)) for one in element.elements("ac:parameter") if _named(one) == name), "")
 
 
 def _named(element: Element) -> str:
@@ -273,7 +267,7 @@ def canonical(pieces: Pieces, known: Lookup = NOTHING_KNOWN) -> str:
     """
     merged: list[tuple[tuple[str, bool], str]] = []
     for piece in pieces:
-        said = piece.mark or ("\n" if piece.kind == "break" else escape(_shown_canonically(piece)))
+        said = _said(piece, known)
         key = (address(piece.target, known), piece.struck) if said.strip() else ("", False)
         if merged and merged[-1][0] == key:
             merged[-1] = (key, merged[-1][1] + said)
@@ -285,8 +279,16 @@ def canonical(pieces: Pieces, known: Lookup = NOTHING_KNOWN) -> str:
     return text.replace("\n", "\\n")
 
 
-def _shown_canonically(piece: Piece) -> str:
-    return piece.text if piece.kind == "verbatim" else _ALL_BLANKS.sub(" ", piece.text)
+def _said(piece: Piece, known: Lookup) -> str:
+    match piece.kind:
+        case "break":
+            return "\n"
+        case "macro":
+            told = sorted((escape(name), canonical(pieces, known)) for name, pieces in piece.parameters)
+            return f"{{{' '.join(('macro', piece.mark, *(f'{name}={value}' for name, value in told)))}}}"
+        case "verbatim":
+            return escape(piece.text)
+    return piece.mark or escape(_ALL_BLANKS.sub(" ", piece.text))
 
 
 def _wrapped(link: str, struck: bool, said: str) -> str:

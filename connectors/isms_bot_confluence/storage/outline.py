@@ -42,7 +42,7 @@ class Line:
     """One line.
 
     `form`: p, h1 to h6, task, ul, ol, quote, code, hr, row, title (of a macro; said by its mark already) or mark (the
-    beginning or end of a macro, no line that people see; `note` says which). `task`: its id on the page. `place`: number of
+    beginning or end of a macro, no line that people see; `note` says which unless `pieces` do). `task`: its id on the page. `place`: number of
     the table and of the row in it.
     """
 
@@ -173,7 +173,9 @@ class _Walker:
         ]
         title = inline.lines((Piece("text", inline.parameter(element, "title")),))
         self.lines += (Line(BlockKind.TEXT, "title", depth, pieces) for pieces in title)
-        self.marked(inline.describe(element), bodies, depth + len(title))
+        self.lines.append(Line(BlockKind.OTHER, "mark", depth, (inline.macro(element),)))
+        self.flow(bodies, depth + len(title))
+        self.lines.append(Line(BlockKind.OTHER, "mark", depth, note="{/macro}"))
 
     def node(self, element: Element, depth: int) -> None:
         """A node of the editor's own model: a panel, a decision."""
@@ -185,7 +187,7 @@ class _Walker:
         self.marked(note, held, depth)
 
     def marked(self, note: str, nodes: Iterable[Node], depth: int) -> None:
-        """Lines between two marks, which only the canonical text shows."""
+        """Lines between two marks of what holds them."""
         self.lines.append(Line(BlockKind.OTHER, "mark", depth, note=f"{{{note}}}"))
         self.flow(nodes, depth)
         self.lines.append(Line(BlockKind.OTHER, "mark", depth, note=f"{{/{note.partition(' ')[0]}}}"))

@@ -87,12 +87,13 @@ class Tree:
         return (node for node in walk(self.children) if isinstance(node, Element))
 
     def spliced(self, edits: Iterable[tuple[int, int, str]]) -> str:
-        """The text with (start, end, replacement) put in; the spans must not overlap."""
+        """The text with (start, end, replacement) put in. A span within one that is replaced anyway is left out."""
         parts: list[bytes] = []
         at = 0
         for start, end, replacement in sorted(edits, key=lambda edit: edit[:2]):
-            parts += (self.source[at:start], replacement.encode())
-            at = end
+            if start >= at:
+                parts += (self.source[at:start], replacement.encode())
+                at = end
         return b"".join((*parts, self.source[at:])).decode()
 
 

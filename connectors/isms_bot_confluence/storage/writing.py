@@ -46,7 +46,7 @@ class _Writer:
 
     def nodes(self, nodes: Sequence[Node], level: int) -> str:
         """Nodes in order; neighbouring steps and items share a list."""
-        if level > DEEPEST:
+        if nodes and level > DEEPEST:
             raise Permanent(f"the document nests deeper than {DEEPEST} levels; flatten it")
         return "".join(self.group(list(group), level) for _, group in groupby(nodes, _list_of))
 
