@@ -9,13 +9,15 @@
         def wiki(self) -> WikiUnderTest:
             return MyWiki(...)                             # an empty root, fresh for every test
 
-Needs pytest. A promise that a platform cannot keep is a flaw of the port: say so there, don't skip it here.
+`ConnectorSuite` is for platforms whose rows share columns, `PageSuite` for those where each page has a table of its own. Needs
+pytest. A promise that a platform cannot keep is a flaw of the port: say so there, don't skip it here.
 """
 
 from __future__ import annotations
 
 import pytest
 
+from isms_bot.testing.promises.columns import ColumnPromises
 from isms_bot.testing.promises.containers import ContainerPromises
 from isms_bot.testing.promises.copying import CopyingPromises
 from isms_bot.testing.promises.honesty import HonestyPromises
@@ -23,10 +25,10 @@ from isms_bot.testing.promises.observing import ObservingPromises
 from isms_bot.testing.promises.reading import ReadingPromises
 from isms_bot.testing.promises.talking import TalkingPromises
 from isms_bot.testing.promises.writing import WritingPromises
-from isms_bot.testing.under_test import WikiUnderTest
+from isms_bot.testing.under_test import ColumnsUnderTest, WikiUnderTest
 
 
-class ConnectorSuite(
+class PageSuite(
     ContainerPromises,
     ObservingPromises,
     ReadingPromises,
@@ -35,9 +37,18 @@ class ConnectorSuite(
     TalkingPromises,
     HonestyPromises,
 ):
-    """All promises of `isms_bot.connector`; subclass it and override `wiki`."""
+    """The promises of `isms_bot.connector`; subclass it and override `wiki`."""
 
     @pytest.fixture
     def wiki(self) -> WikiUnderTest:
+        """The wiki under test, with an empty root."""
+        raise NotImplementedError(f"{type(self).__name__} must override the fixture `wiki`")
+
+
+class ConnectorSuite(PageSuite, ColumnPromises):
+    """And those about columns that all rows of a container share."""
+
+    @pytest.fixture
+    def wiki(self) -> ColumnsUnderTest:
         """The wiki under test, with an empty root."""
         raise NotImplementedError(f"{type(self).__name__} must override the fixture `wiki`")

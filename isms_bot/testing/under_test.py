@@ -159,6 +159,10 @@ class WikiUnderTest(Protocol):
         """Give a container another title."""
         ...
 
+
+class ColumnsUnderTest(WikiUnderTest, Protocol):
+    """A wiki whose rows share columns, and people who change these."""
+
     def rename_field(self, source: Source, field: str, to: str) -> None:
         """Give a column another name."""
         ...

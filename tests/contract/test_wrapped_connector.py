@@ -13,7 +13,7 @@ from isms_bot.connector import Connector  # noqa: E402
 from isms_bot.pacing import Paced, Patient  # noqa: E402
 from isms_bot.testing import MemoryWiki  # noqa: E402
 from isms_bot.testing.suite import ConnectorSuite  # noqa: E402
-from isms_bot.testing.under_test import WikiUnderTest  # noqa: E402
+from isms_bot.testing.under_test import ColumnsUnderTest  # noqa: E402
 
 
 def refuse_to_wait(seconds: float) -> None:
@@ -42,5 +42,5 @@ class TestWrappedConnector(ConnectorSuite):
     """Patience around pace around memory."""
 
     @pytest.fixture
-    def wiki(self) -> WikiUnderTest:
-        return cast("WikiUnderTest", WrappedWiki())
+    def wiki(self) -> ColumnsUnderTest:
+        return cast("ColumnsUnderTest", WrappedWiki())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isms_bot.testing.suite import ConnectorSuite
-from isms_bot.testing.under_test import WikiUnderTest
+from isms_bot.testing.under_test import ColumnsUnderTest
 from tests.contract.notion.wiki import NotionWiki
 
 
@@ -13,5 +13,5 @@ class TestNotionConnector(ConnectorSuite):
     """All of them."""
 
     @pytest.fixture
-    def wiki(self, wiki: NotionWiki) -> WikiUnderTest:
+    def wiki(self, wiki: NotionWiki) -> ColumnsUnderTest:
         return wiki
