@@ -13,7 +13,7 @@ from isms_bot_confluence.storage.canonical import of_lines
 from isms_bot_confluence.storage.inline import NOTHING_KNOWN
 from isms_bot_confluence.storage.markup import Flavor
 from isms_bot_confluence.storage.outline import HIDDEN, VISIBLE, Line, is_ours, of_nodes
-from isms_bot_confluence.storage.parse import Element, parse
+from isms_bot_confluence.storage.parse import Element, Tree, parse
 from isms_bot_confluence.storage.values import Reading, checked, read, write
 
 _ROWS = ("Key", "Workspace", "Installation", "Source")
@@ -53,21 +53,27 @@ class Details:
 def details(storage: str) -> Details | None:
     """The first macro of either kind in a body, None if it has neither. Raises Permanent for a body that `parse` refuses."""
     tree = parse(storage)
-    visible, hidden = (next((one for one in tree.elements() if is_ours(one, name)), None) for name in (VISIBLE, HIDDEN))
+    visible, hidden = _ours(tree, VISIBLE), _ours(tree, HIDDEN)
     if visible is None and hidden is None:
         return None
     return Details(
-        cells=None if visible is None else dict(_cells(visible)),
-        mark=None if hidden is None else _mark(dict(_cells(hidden))),
+        cells=None if visible is None else _cells(visible),
+        mark=None if hidden is None else _mark(_cells(hidden)),
     )
 
 
-def _cells(macro: Element) -> Iterator[tuple[str, Cell]]:
-    """Label and cell of every row, the last of equal labels first: of a dictionary the first wins."""
-    rows = [line for line in of_nodes(macro.children) if line.form == "row" and not line.echo and len(line.cells) > 1]
-    for row in reversed(rows):
-        label = " ".join(text(row.cells[0], NOTHING_KNOWN).split())
-        yield label, Cell(of_lines(row.cells[1]), row.cells[1])
+def _ours(tree: Tree, name: str) -> Element | None:
+    return next((one for one in tree.elements() if is_ours(one, name)), None)
+
+
+def _cells(macro: Element) -> dict[str, Cell]:
+    """Cells by label, in order; of equal labels the first."""
+    found: dict[str, Cell] = {}
+    for line in of_nodes(macro.children):
+        if line.form == "row" and not line.echo and len(line.cells) > 1:
+            label = " ".join(text(line.cells[0], NOTHING_KNOWN).split())
+            found.setdefault(label, Cell(of_lines(line.cells[1]), line.cells[1]))
+    return found
 
 
 def _mark(cells: Mapping[str, Cell]) -> MarkRows:
@@ -75,19 +81,30 @@ def _mark(cells: Mapping[str, Cell]) -> MarkRows:
 
 
 def with_details(storage: str, visible: str | None, mark: str | None) -> str:
-    """The body with our macros replaced where they stand, or put at its top; None leaves one as it is. Everything else stays
-    byte for byte. Raises Permanent for a body that `parse` refuses."""
-    if mark is not None:
-        storage = _with(storage, HIDDEN, mark)
-    if visible is not None:
-        storage = _with(storage, VISIBLE, visible)
-    return storage
-
-
-def _with(storage: str, name: str, macro: str) -> str:
+    """The body with our macros replaced where they stand, or put at its top, the mark behind the visible one; None leaves one as
+    it is. Everything else stays byte for byte. Raises Permanent for a body that `parse` refuses."""
     tree = parse(storage)
-    place = next(((one.start, one.end) for one in tree.elements() if is_ours(one, name)), (0, 0))
-    return tree.spliced([(*place, macro)])
+    shown_at, marked_at = _span(_ours(tree, VISIBLE)), _span(_ours(tree, HIDDEN))
+    # A macro that people moved into the other one would be replaced with it.
+    if shown_at is not None and (marked_at is None or (visible is not None and _within(marked_at, shown_at))):
+        marked_at = (shown_at[1], shown_at[1])
+    if mark is not None and _within(shown_at, marked_at):
+        shown_at = None
+    edits = [
+        (*(place or (0, 0)), macro) for place, macro in ((shown_at, visible), (marked_at, mark)) if macro is not None
+    ]
+    return tree.spliced(edits)
+
+
+_Place = tuple[int, int]
+
+
+def _span(element: Element | None) -> _Place | None:
+    return (element.start, element.end) if element is not None else None
+
+
+def _within(inner: _Place | None, outer: _Place | None) -> bool:
+    return inner is not None and outer is not None and outer[0] < inner[0] < outer[1]
 
 
 def render_details(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count, groupby
 
-from isms_bot.document import Callout, Divider, Document, Heading, Item, Node, Paragraph, Quote, Run, Runs, Step, Table
+from isms_bot.document import Callout, Divider, Document, Heading, Item, Node, Paragraph, Quote, Run, Runs, Step
 from isms_bot.errors import Permanent
 from isms_bot_confluence.storage import markup
 from isms_bot_confluence.storage.markup import Flavor
@@ -71,8 +71,7 @@ class _Writer:
                 return markup.macro("info", body=self.paragraph(content))
             case Divider():
                 return "<hr />"
-            case Table(rows, header):
-                return self.table(rows, header)
+        return self.table(node.rows, node.header)
 
     def runs(self, content: Runs) -> str:
         return runs(content, self.flavor)
