@@ -1,8 +1,9 @@
 """What changed in a source since a cursor: complete, or an error. The cursor is a watermark in JSON.
 
 Cloud lists pages by time of edit, at once and exactly; ticks may leave a page's time as it was (Unverified), so jobs cost a second
-request for completed tasks. Data Center can only be asked through its index, which lags: every look reaches half an hour back,
-and once a day the tree itself is listed.
+request for completed tasks. Data Center can only be asked through its index, which lags: every look reaches half an hour back.
+Pages that come back from trash or archive, or are dragged into a container, may keep their time of edit on both (Unverified):
+once a day the tree is listed as well, and rows that were not there the day before are read.
 """
 
 from __future__ import annotations
@@ -19,28 +20,38 @@ from isms_bot_confluence.api import PROPERTY, Change, Leaf, Raw, Tick
 from isms_bot_confluence.errors import Absent
 from isms_bot_confluence.reading import Held, Reader, live
 
-WHOLE_EVERY = timedelta(hours=24)
+LISTED_EVERY = timedelta(hours=24)
 MOST_REMEMBERED = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a look reaches back behind its watermark; `whole`: the tree is listed once a day as well."""
+    """How far a look reaches back behind its watermark. `lags`: what was edited may be missing even then."""
 
     back: timedelta
-    whole: bool
+    lags: bool
 
 
-CLOUD_REACH = Reach(timedelta(minutes=2), whole=False)
-DATACENTER_REACH = Reach(timedelta(minutes=30), whole=True)
+CLOUD_REACH = Reach(timedelta(minutes=2), lags=False)
+DATACENTER_REACH = Reach(timedelta(minutes=30), lags=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Up to when everything was seen, and when the tree was listed last."""
+    """Up to when everything was seen; when the tree was listed last, and the rows that the container had then."""
 
     watermark: datetime
-    whole: datetime
+    listed: datetime
+    rows: tuple[PageRef, ...]
+
+    def __str__(self) -> str:
+        held = {
+            "v": 1,
+            "watermark": self.watermark.isoformat(),
+            "listed": self.listed.isoformat(),
+            "rows": " ".join(self.rows),
+        }
+        return json.dumps(held)
 
 
 class Changes:
@@ -63,45 +74,63 @@ class Changes:
 
         One request if nothing changed, two for jobs on Cloud; one more per changed page.
         """
-        place = self._reader.place(source)
+        self._reader.place(source)
         before = _cursor(cursor)
-        if before is None:
-            pages, at = self._whole(source)
-            whole = at
-        else:
-            pages, at, whole = self._since(source, before)
-        problem = None if pages else self._container(place.ref) if before is None else None
-        if problem is not None:
-            raise problem
-        text = json.dumps({"v": 1, "watermark": at.isoformat(), "whole": whole.isoformat()})
-        return Observation(source, live(pages), text, at, ())
+        pages, after = self._whole(source) if before is None else self._since(source, before)
+        return Observation(source, live(pages), str(after), after.watermark)
 
-    def _whole(self, source: Source) -> tuple[list[Page], datetime]:
-        leaves, at = self._leaves(source)
-        return self._pages(source, self._fetched([leaf.id for leaf in leaves])), at
+    def _whole(self, source: Source) -> tuple[list[Page], Cursor]:
+        container = self._reader.place(source).ref
+        rows, at = self._rows(container)
+        if not rows:
+            self._look_at(container)
+        leaves = [*rows, *self._records(source)]
+        pages = self._pages(source, self._fetched([leaf.id for leaf in leaves]))
+        return pages, Cursor(at, at, tuple(leaf.id for leaf in rows))
 
-    def _since(self, source: Source, before: Cursor) -> tuple[list[Page], datetime, datetime]:
+    def _since(self, source: Source, before: Cursor) -> tuple[list[Page], Cursor]:
         since = before.watermark - self._reach.back
-        changes = self._api.changed(self._reader.space, since)
-        at = self._api.wire.time()
+        changes = [one for one in self._api.changed(self._reader.space, since) if self._concerns(source, one)]
+        after = replace(before, watermark=self._api.wire.time())
         ticks = self._ticks(source, since)
-        wanted = [one for one in changes if self._concerns(source, one)]
-        ids = [one.id for one in wanted]
-        ids += [ref for ref in ticks if ref not in ids]
-        known = {one.id: one.version for one in wanted}
-        whole = before.whole
-        if self._reach.whole and at - before.whole >= WHOLE_EVERY:
-            leaves, _ = self._leaves(source)
-            late = [
-                leaf for leaf in leaves if leaf.edited_at is None or leaf.edited_at >= before.whole - self._reach.back
-            ]
-            ids += [leaf.id for leaf in late if leaf.id not in ids]
-            whole = at
-        remembered = [raw for ref in ids if (raw := self._read.get(ref)) and raw.version == known.get(ref)]
-        fetched = self._fetched([ref for ref in ids if ref not in {raw.id for raw in remembered}])
-        order = {ref: number for number, ref in enumerate(ids)}
-        raws = sorted([*remembered, *fetched], key=lambda raw: order[raw.id])
-        return [_as_ticked(page, ticks.get(page.ref)) for page in self._pages(source, raws)], at, whole
+        ids = dict.fromkeys([*(one.id for one in changes), *ticks])
+        if after.watermark - before.listed >= LISTED_EVERY:
+            found, rows = self._daily(source, before)
+            ids |= dict.fromkeys(found)
+            after = replace(after, listed=after.watermark, rows=rows)
+        versions = {one.id: one.version for one in changes}
+        known = [raw for ref in ids if (raw := self._read.get(ref)) and raw.version == versions.get(ref)]
+        raws = [*known, *self._fetched([ref for ref in ids if ref not in {raw.id for raw in known}])]
+        order = list(ids)
+        raws.sort(key=lambda raw: order.index(raw.id))
+        return [_as_ticked(page, ticks.get(page.ref)) for page in self._pages(source, raws)], after
+
+    def _daily(self, source: Source, before: Cursor) -> tuple[list[PageRef], tuple[PageRef, ...]]:
+        """(pages that may have been missed since the tree was listed last, the rows that the container has now)."""
+        rows, _ = self._rows(self._reader.place(source).ref)
+        missed = [leaf for leaf in rows if leaf.id not in before.rows]
+        if self._reach.lags:
+            recent = before.listed - self._reach.back
+            missed += [leaf for leaf in (*rows, *self._records(source)) if leaf.edited_at and leaf.edited_at >= recent]
+        return [leaf.id for leaf in missed], tuple(leaf.id for leaf in rows)
+
+    def _rows(self, container: PageRef) -> tuple[list[Leaf], datetime]:
+        """The pages of a container, and the time of the answer."""
+        rows = [leaf for leaf in self._api.below(container, 1) if leaf.parent == container]
+        return rows, self._api.wire.time()
+
+    def _records(self, source: Source) -> list[Leaf]:
+        """Jobs that were filed as records below the items of the policy."""
+        if source is not Source.JOBS:
+            return []
+        policies = self._reader.place(Source.POLICIES).ref
+        return [leaf for leaf in self._api.below(policies, 2) if leaf.parent != policies]
+
+    def _look_at(self, container: PageRef) -> None:
+        """An empty container may be one that is in the trash: its tree does not tell. Raises Misconfigured."""
+        raw = self._api.page(container)
+        if raw.status != "current":
+            raise Misconfigured(f'the page "{raw.title}" is {raw.status}; restore it, the bot keeps its pages there')
 
     def _ticks(self, source: Source, since: datetime) -> dict[PageRef, Tick]:
         """The latest tick per page; only jobs have steps that matter."""
@@ -120,16 +149,6 @@ class Changes:
         if home is not None:
             return home is source
         return change.folder or source is Source.JOBS
-
-    def _leaves(self, source: Source) -> tuple[list[Leaf], datetime]:
-        """All pages of the source as the tree lists them: rows of its container, and records under the policy."""
-        container = self._reader.place(source).ref
-        leaves = [leaf for leaf in self._api.below(container, 1) if leaf.parent == container]
-        at = self._api.wire.time()
-        if source is Source.JOBS:
-            policies = self._reader.place(Source.POLICIES).ref
-            leaves += [leaf for leaf in self._api.below(policies, 2) if leaf.parent != policies]
-        return leaves, at
 
     # --- pages
 
@@ -179,13 +198,6 @@ class Changes:
         above = self._api.ancestors(raw.id)
         return next((found for one in reversed(above) if (found := self._reader.source_of(one))), None)
 
-    def _container(self, ref: PageRef) -> Misconfigured | None:
-        """What is wrong with a container that seems to be empty: its tree tells nothing once it is in the trash."""
-        raw = self._api.page(ref)
-        if raw.status == "current":
-            return None
-        return Misconfigured(f'the page "{raw.title}" is {raw.status}; restore it, the bot keeps its pages there')
-
     # --- finding
 
     def find(self, source: Source, key: str) -> tuple[Page, ...]:
@@ -220,7 +232,8 @@ def _cursor(text: str | None) -> Cursor | None:
         return None
     try:
         held = json.loads(text)
-        return Cursor(datetime.fromisoformat(held["watermark"]), datetime.fromisoformat(held["whole"]))
+        watermark, listed = (datetime.fromisoformat(held[name]) for name in ("watermark", "listed"))
+        return Cursor(watermark, listed, tuple(str(held["rows"]).split()))
     except (ValueError, KeyError, TypeError) as error:
         raise Permanent(f"{text!r} is no cursor of this connector; observe without one") from error
 

@@ -9,8 +9,8 @@
         def wiki(self) -> WikiUnderTest:
             return MyWiki(...)                             # an empty root, fresh for every test
 
-`ConnectorSuite` is for platforms whose rows share columns, `PageSuite` for those where each page has a table of its own. Needs
-pytest. A promise that a platform cannot keep is a flaw of the port: say so there, don't skip it here.
+`ConnectorSuite` is for platforms whose rows share columns, `ArchiveSuite` for those where each page has a table of its own, and
+`PageSuite` for those of them that have no archive. Needs pytest. A promise that a platform cannot keep is a flaw of the port: say so there, don't skip it here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from isms_bot.testing.promises.columns import ColumnPromises
 from isms_bot.testing.promises.containers import ContainerPromises
 from isms_bot.testing.promises.copying import CopyingPromises
 from isms_bot.testing.promises.honesty import HonestyPromises
-from isms_bot.testing.promises.observing import ObservingPromises
+from isms_bot.testing.promises.observing import ArchivePromises, ObservingPromises
 from isms_bot.testing.promises.reading import ReadingPromises
 from isms_bot.testing.promises.talking import TalkingPromises
 from isms_bot.testing.promises.writing import WritingPromises
@@ -45,7 +45,11 @@ class PageSuite(
         raise NotImplementedError(f"{type(self).__name__} must override the fixture `wiki`")
 
 
-class ConnectorSuite(PageSuite, ColumnPromises):
+class ArchiveSuite(PageSuite, ArchivePromises):
+    """And those about pages that people archive."""
+
+
+class ConnectorSuite(ArchiveSuite, ColumnPromises):
     """And those about columns that all rows of a container share."""
 
     @pytest.fixture

@@ -105,36 +105,14 @@ class ObservingPromises:
             assert isinstance(value, tuple)
             assert sorted(map(str, value)) == sorted(items)
 
-    @pytest.mark.parametrize(
-        ("gesture", "state"),
-        [("trash", PageState.TRASHED), ("archive", PageState.ARCHIVED), ("move", PageState.MOVED)],
-    )
+    @pytest.mark.parametrize(("gesture", "state"), [("trash", PageState.TRASHED), ("move", PageState.MOVED)])
     def test_a_page_taken_away_is_not_observed_and_says_where_it_stands(
         self, wiki: WikiUnderTest, gesture: str, state: PageState
     ) -> None:
-        connector = wiki.connector()
-        page, kept = job(connector), job(connector, "b/2027-01-01")
+        taken_away(wiki, gesture, state)
 
-        getattr(wiki, gesture)(page.ref)
-
-        assert connector.page(page.ref).state is state
-        assert refs(connector.observe(Source.JOBS, None).pages) == [kept.ref]
-        assert connector.find(Source.JOBS, KEY) == ()
-
-    @pytest.mark.parametrize("gesture", ["trash", "archive"])
-    def test_a_restored_page_goes_on_with_its_key(self, wiki: WikiUnderTest, gesture: str) -> None:
-        connector = wiki.connector()
-        page = job(connector)
-        later(wiki, hours=1)
-        getattr(wiki, gesture)(page.ref)
-        cursor = connector.observe(Source.JOBS, None).cursor
-        later(wiki, hours=1)
-
-        wiki.restore(page.ref)
-
-        [seen] = connector.observe(Source.JOBS, cursor).pages
-        assert (seen.ref, seen.state, seen.mark) == (page.ref, PageState.LIVE, page.mark)
-        assert refs(connector.find(Source.JOBS, KEY)) == [page.ref]
+    def test_a_page_restored_from_the_trash_goes_on_with_its_key(self, wiki: WikiUnderTest) -> None:
+        restored(wiki, "trash")
 
     def test_observe_tells_the_time_of_the_wiki(self, wiki: WikiUnderTest) -> None:
         connector = wiki.connector()
@@ -236,3 +214,42 @@ class ObservingPromises:
 
         assert connector.restore_mark(text) is None
         assert connector.calls == 0
+
+
+class ArchivePromises:
+    """The same for pages that people archive, on platforms that have an archive."""
+
+    def test_an_archived_page_is_not_observed_and_says_where_it_stands(self, wiki: WikiUnderTest) -> None:
+        taken_away(wiki, "archive", PageState.ARCHIVED)
+
+    def test_a_page_restored_from_the_archive_goes_on_with_its_key(self, wiki: WikiUnderTest) -> None:
+        restored(wiki, "archive")
+
+
+def taken_away(wiki: WikiUnderTest, gesture: str, state: PageState) -> None:
+    """A page is taken away by this gesture, another one stays."""
+    connector = wiki.connector()
+    page, kept = job(connector), job(connector, "b/2027-01-01")
+
+    getattr(wiki, gesture)(page.ref)
+
+    assert connector.page(page.ref).state is state
+    assert refs(connector.observe(Source.JOBS, None).pages) == [kept.ref]
+    assert connector.find(Source.JOBS, KEY) == ()
+
+
+def restored(wiki: WikiUnderTest, gesture: str) -> None:
+    """A page is taken away by this gesture and comes back; a day later at the latest it is seen again."""
+    connector = wiki.connector()
+    page = job(connector)
+    later(wiki, hours=1)
+    getattr(wiki, gesture)(page.ref)
+    cursor = connector.observe(Source.JOBS, None).cursor
+    later(wiki, hours=1)
+
+    wiki.restore(page.ref)
+
+    later(wiki, hours=24)
+    [seen] = connector.observe(Source.JOBS, cursor).pages
+    assert (seen.ref, seen.state, seen.mark) == (page.ref, PageState.LIVE, page.mark)
+    assert refs(connector.find(Source.JOBS, KEY)) == [page.ref]
