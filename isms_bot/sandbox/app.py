@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from isms_bot.sandbox.confluence.control import Confluence
+from isms_bot.sandbox.confluence.serving import Serving, serves
 from isms_bot.sandbox.faults import Faults, Rule
 from isms_bot.sandbox.notion import (
     handlers_blocks,
@@ -47,6 +48,7 @@ class App:
         self.space = Space(world)
         self.notion = Api(self.space)
         self.confluence = Confluence(world)
+        self.sites = Serving(*self.confluence.sites.values())
         self.faults = Faults()
         self.log: deque[dict[str, Any]] = deque(maxlen=20_000)
         self.count = 0
@@ -58,7 +60,7 @@ class App:
             return
         dated = self._dated(send)
         path: str = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else scope["path"]
-        if path == "/v1" or path.startswith("/v1/"):
+        if path == "/v1" or path.startswith("/v1/") or serves(path.split("?", maxsplit=1)[0]):
             await self._vendor(scope, path.split("?", maxsplit=1)[0], receive, send, dated)
         elif self.pages is not None:
             await self.pages(scope, receive, dated)
@@ -83,7 +85,7 @@ class App:
             "n": self.count + 1,
             "method": method,
             "path": path,
-            "query": dict(query),
+            "query": _shown(query) if serves(path) else dict(query),
             "status": None,
             "at": self.world.now().isoformat(),
         }
@@ -92,7 +94,8 @@ class App:
         rule = self.faults.take(method, path)
         if rule is not None and rule.seconds:
             await asyncio.sleep(rule.seconds)
-        answer = self._answer(rule, method, path, query, headers, raw)
+        vendor = self.sites.answer if serves(path) else self._answer
+        answer = vendor(rule, method, path, query, headers, raw)
         if answer is None:
             entry["status"] = "dropped"
             await _drop(send, receive)
@@ -197,6 +200,16 @@ class App:
         if used < limits.requests_per_minute:
             return None
         return self._rate_limited(max(1, int(WINDOW - (now - started))), "public_api_request_rate_limit")
+
+
+def _shown(query: list[tuple[str, str]]) -> dict[str, Any]:
+    """A query for the log: what came more than once as a list."""
+    shown: dict[str, Any] = {}
+    for key, value in query:
+        shown[key] = (
+            value if key not in shown else [*(shown[key] if isinstance(shown[key], list) else [shown[key]]), value]
+        )
+    return shown
 
 
 async def _body(receive: Receive) -> bytes:

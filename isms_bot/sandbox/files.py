@@ -9,6 +9,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from isms_bot.sandbox.app import App
+from isms_bot.sandbox.confluence.files import media_token
+from isms_bot.sandbox.confluence.model import WikiAttachment
 from isms_bot.sandbox.notion.model import FileUpload
 from isms_bot.sandbox.notion.wire import signature
 
@@ -25,4 +27,16 @@ def routes(app: App) -> list[Route]:
             return PlainTextResponse("Request has expired", status_code=403)
         return Response(base64.b64decode(upload.content), media_type=upload.content_type or "application/octet-stream")
 
-    return [Route("/files/{upload_id}", fetch)]
+    async def media(request: Request) -> Response:
+        found = app.world.get(WikiAttachment, request.path_params["file_id"])
+        number = request.path_params["number"]
+        if found is None or not 1 <= number <= len(found.contents):
+            return PlainTextResponse("Not found", status_code=404)
+        if request.query_params.get("token") != media_token(app.world.seed, found):
+            return PlainTextResponse("Forbidden", status_code=403)
+        if "authorization" in request.headers:
+            # The address carries its own credential; another one beside it was handed to a stranger.
+            return PlainTextResponse("Only one auth mechanism allowed", status_code=400)
+        return Response(base64.b64decode(found.contents[number - 1]), media_type=found.media_type)
+
+    return [Route("/files/{upload_id}", fetch), Route("/media/{file_id}/{number:int}", media)]

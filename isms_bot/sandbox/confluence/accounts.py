@@ -35,6 +35,12 @@ def group_id(name: str) -> str:
     return str(uuid.UUID(hashlib.sha256(f"group/{name}".encode()).hexdigest()[:32]))
 
 
+@functools.cache
+def cloud_id(seed: int) -> str:
+    """The Cloud site as the gateway calls it."""
+    return str(uuid.UUID(hashlib.sha256(f"cloud/{seed}".encode()).hexdigest()[:32]))
+
+
 def email(person: Person) -> str:
     return BOT_MAIL if person.kind == "bot" else person.email
 

@@ -31,6 +31,7 @@ class Confluence:
         return {
             "confluence": {
                 **self._facts(CLOUD),
+                "gateway": f"{self.world.settings.get('base_url')}/ex/confluence/{accounts.cloud_id(self.world.seed)}/wiki",
                 "user": accounts.BOT_MAIL,
                 "bot_id": accounts.account_id(self.world.bot.id),
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 from dataclasses import replace
 
@@ -56,3 +57,8 @@ def attach(
         )
     site.world.put(new)
     return new
+
+
+def media_token(seed: int, file: WikiAttachment) -> str:
+    """What an address of a download carries in place of a credential."""
+    return hashlib.sha256(f"{seed}/media/{file.id}".encode()).hexdigest()[:32]
