@@ -209,19 +209,16 @@ _TRANSPARENT = frozenset(("ac:inline-comment-marker", "ac:link-body", "ac:plain-
 def macro(element: Element) -> Piece:
     """A macro with its parameters. Ids and versions that the server adds are left out."""
     told = (*element.elements("ac:parameter"), *element.elements("ac:default-parameter"))
+    parameters = tuple((one.attribute("ac:name"), gather(one.children)) for one in told)
     name = element.attribute("ac:name")
-    shown = parameter(element, _TITLED[name]) if name in _TITLED else ""
-    parameters = tuple((_named(one), gather(one.children)) for one in told)
+    shown = next((words(pieces) for key, pieces in parameters if key == _TITLED.get(name)), "")
     return Piece("macro", shown, escape(name), parameters=parameters)
 
 
 def parameter(element: Element, name: str) -> str:
     """What a parameter of a macro says, "" if it is not there."""
-    return next((words(gather(one.children)) for one in element.elements("ac:parameter") if _named(one) == name), "")
-
-
-def _named(element: Element) -> str:
-    return element.attribute("ac:name")
+    found = (one for one in element.elements("ac:parameter") if one.attribute("ac:name") == name)
+    return next((words(gather(one.children)) for one in found), "")
 
 
 def _attributes(element: Element) -> str:

@@ -33,6 +33,7 @@ _TRANSPARENT = frozenset((
     "ac:layout-section", "ac:layout-cell", "ac:rich-text-body", "ac:adf-extension", "ac:adf-content",
     "ac:inline-comment-marker", "strong", "em", "b", "i", "u", "code", "sub", "sup", "small", "big", "font",
 ))  # fmt: skip
+_PARTS = frozenset(("tr", "tbody", "thead", "tfoot"))
 _WIDEST = 64
 """Columns that a merged cell is taken to span at most: what claims more would only cost memory."""
 
@@ -146,14 +147,14 @@ class _Walker:
         for node in element.children:
             if isinstance(node, Element) and node.name == "li":
                 self.headed(node.children, Line(BlockKind.TEXT, element.name, depth))
-            elif isinstance(node, Element):
+            else:
                 self.flow((node,), depth + 1)
 
     def task_list(self, element: Element, depth: int) -> None:
         for node in element.children:
             if isinstance(node, Element) and node.name == "ac:task":
                 self.task(node, depth)
-            elif isinstance(node, Element):
+            else:
                 self.flow((node,), depth + 1)
 
     def task(self, element: Element, depth: int) -> None:
@@ -183,7 +184,7 @@ class _Walker:
             (one.attribute("key"), one.text) for one in element.elements("ac:adf-attribute") if "local-id" not in one.attribute("key")
         )  # fmt: skip
         note = " ".join(("node", element.attribute("type"), *(f"{key}={inline.escape(value)}" for key, value in told)))
-        held = [one for one in element.children if isinstance(one, Element) and one.name != "ac:adf-attribute"]
+        held = [one for one in element.children if isinstance(one, str) or one.name != "ac:adf-attribute"]
         self.marked(note, held, depth)
 
     def marked(self, note: str, nodes: Iterable[Node], depth: int) -> None:
@@ -195,6 +196,7 @@ class _Walker:
     # --- tables
 
     def table(self, element: Element, depth: int) -> None:
+        self.flow((part for part in element.children if isinstance(part, str) or part.name not in _PARTS), depth)
         number = next(self.tables)
         again: list[Line] = []
         for at, row in enumerate(_grid(_rows(element)), 1):
@@ -228,10 +230,9 @@ def _lead(nodes: Sequence[Node]) -> tuple[Sequence[Node], list[Node]]:
 def _rows(table: Element) -> Iterator[list[Element]]:
     """Rows of cells of this table, not of those inside it."""
     for part in table.children:
-        if not isinstance(part, Element):
+        if isinstance(part, str) or part.name not in _PARTS:
             continue
-        rows = [part] if part.name == "tr" else part.elements("tr") if part.name in ("tbody", "thead", "tfoot") else ()
-        for row in rows:
+        for row in (part,) if part.name == "tr" else part.elements("tr"):
             yield [cell for cell in row.children if isinstance(cell, Element) and cell.name in ("td", "th")]
 
 

@@ -14,8 +14,8 @@ from xml.parsers import expat
 
 from isms_bot.errors import Permanent
 
-DEEPEST = 200
-"""Levels of elements that are read; editors make a tenth of it."""
+DEEPEST = 150
+"""Levels of elements that are read; editors make a tenth of it. Whatever walks the tree calls itself a few times a level."""
 
 BLOCK_NAMES = frozenset((
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody",

@@ -11,7 +11,7 @@ from isms_bot_confluence.storage import markup
 from isms_bot_confluence.storage.markup import Flavor
 
 DEEPEST = 40
-"""Levels of steps and items; what is written must be readable again (`parse.DEEPEST`, four elements a level)."""
+"""Levels of steps and items; what is written must be readable again (`parse.DEEPEST`, three elements a level)."""
 
 
 def to_storage(document: Document, flavor: Flavor) -> str:

@@ -8,8 +8,9 @@ from hypothesis import given
 from isms_bot.errors import Permanent
 from isms_bot.layout import BY_SOURCE
 from isms_bot.model import BlockKind, Source
-from isms_bot_confluence.storage import blocks, mentions, render_details, render_mark, task_of
+from isms_bot_confluence.storage import blocks, canonical, fresh, mentions, render_details, render_mark, task_of
 from isms_bot_confluence.storage.markup import Flavor
+from isms_bot_confluence.storage.parse import DEEPEST
 from tests.unit.confluence_storage.pages import STORAGE, macro, read, table, task, tasks, texts
 
 MENTION = '<ac:link><ri:user ri:account-id="557058:a" ri:local-id="1" /></ac:link>'
@@ -33,6 +34,7 @@ MENTION = '<ac:link><ri:user ri:account-id="557058:a" ri:local-id="1" /></ac:lin
         pytest.param("<div><p>a</p>b<div>c</div></div>", ["a", "b", "c"], id="divisions"),
         pytest.param("<p>a<span>b<p>c</p></span></p>", ["a", "b", "c"], id="a paragraph inside a style"),
         pytest.param('<a href="https://e.com"><p>c</p></a>', ["c"], id="a paragraph inside a link"),
+        pytest.param("<ul>a<li>b</li></ul><ac:task-list>c</ac:task-list><table><caption>d</caption><tr><td>e</td></tr></table>", ["a", "b", "c", "d", "e"], id="words where none belong"),
         pytest.param("<dl><dt>Name:</dt><dd>Anna</dd></dl>", ["Name:", "Anna"], id="definitions"),
         pytest.param('<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>a</p></ac:layout-cell><ac:layout-cell><p>b</p></ac:layout-cell></ac:layout-section></ac:layout>', ["a", "b"], id="columns"),
         pytest.param(macro("info", "<p>a</p>"), ["a"], id="panel"),
@@ -161,6 +163,7 @@ def cells(storage: str) -> list[tuple[str, ...]]:
         pytest.param(table('<td rowspan="2" colspan="2">a</td><td>b</td>', "<td>c</td>"), [("a", "", "b"), ("", "", "c")], id="over both"),
         pytest.param(table('<td colspan="x">a</td><td rowspan="-1">b</td><td colspan="0">c</td>'), [("a", "b", "c")], id="spans that are none"),
         pytest.param(table("<td>a" + table("<td>b</td><td>c</td>") + "</td><td>d</td>"), [("a\nb | c", "d"), ("b", "c")], id="a table in a cell"),
+        pytest.param("<table>\n<tbody>\n<tr>\n<td>a</td>\n</tr>\n</tbody>\n</table>", [("a",)], id="white space between"),
         pytest.param("<table><tbody><tr /></tbody></table>", [()], id="a row without cells"),
     ],
 )  # fmt: skip
@@ -244,6 +247,37 @@ def test_mentions_are_listed_once_in_order() -> None:
 def test_a_body_that_is_not_well_formed_is_refused() -> None:
     with pytest.raises(Permanent):
         blocks("<p>", page="7", names={})
+
+
+DEEP = {
+    "divisions": ("<div>", "</div>", 1),
+    "items": ("<ul><li>", "</li></ul>", 2),
+    "steps": ("<ac:task-list><ac:task><ac:task-body>", "</ac:task-body></ac:task></ac:task-list>", 3),
+    "lists of steps": ("<ac:task-list>", "</ac:task-list>", 1),
+    "tables": ("<table><tr><td>", "</td></tr></table>", 3),
+    "quotes": ("<blockquote>", "</blockquote>", 1),
+    "styles": ("<s>", "</s>", 1),
+    "styles around a paragraph": ("<s>", "<p>x</p></s>", 1),
+    "links": ("<ac:link><ac:link-body>", "</ac:link-body></ac:link>", 2),
+    "macros": ('<ac:structured-macro ac:name="x"><ac:rich-text-body>', "</ac:rich-text-body></ac:structured-macro>", 2),
+    "parameters": ('<ac:structured-macro ac:name="status"><ac:parameter ac:name="title">', "</ac:parameter></ac:structured-macro>", 2),
+    "images": ("<ac:image><ac:caption>", "</ac:caption></ac:image>", 2),
+    "nodes": ("<ac:adf-node>", "</ac:adf-node>", 1),
+    "unknown elements": ("<ac:x>", "</ac:x>", 1),
+    "unknown elements around a paragraph": ("<ac:x>", "<p>x</p></ac:x>", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_the_deepest_nesting_is_read_and_a_deeper_one_refused(kind: str) -> None:
+    before, after, elements = DEEP[kind]
+    levels = (DEEPEST - 1) // elements
+    storage = before * levels + "words" + after * levels
+    assert "words" in "".join(texts(storage))
+    assert "words" in canonical(storage)[0]
+    assert "words" in fresh(storage)[0]
+    with pytest.raises(Permanent, match="flatten it"):
+        texts(before * 500 + after * 500)
 
 
 def test_two_hundred_kilobytes_are_read_whole() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from isms_bot.errors import Permanent
 from isms_bot.model import Link, Mention, Message, Text
 from isms_bot_confluence.storage import Flavor, comment_text, message_storage
-from tests.unit.confluence_storage.pages import HOSTILE, LINES, table
+from tests.unit.confluence_storage.pages import HOSTILE, LINES, table, task, tasks
 
 PAGE = "https://s.example/wiki/spaces/K/pages/12"
 NAMES = {"5:a": "Anna Jansen"}
@@ -60,6 +60,7 @@ def test_any_words_read_back(text: str, linked: str) -> None:
         pytest.param("<p><a href='https://e.com/'>a</a><a href='https://e.com/'>b</a></p>", "ab", ("https://e.com/", "https://e.com/"), id="two links to the same place"),
         pytest.param('<p><ac:link><ri:page ri:content-title="T" /></ac:link></p>', "T", (), id="a page by title is no address"),
         pytest.param(table("<td><a href='https://e.com'>a</a></td><td>b</td>"), "a | b", ("https://e.com",), id="a table"),
+        pytest.param(table(f"<td>{tasks(task(1, '<a href=&quot;x&quot;>a</a>'))}</td>").replace("&quot;", '"'), "a", ("x",), id="a step in a table"),
         pytest.param('<p>Signed <ac:link><ri:user ri:account-id="x" /></ac:link></p>', "Signed x", (), id="somebody without a known name"),
     ],
 )  # fmt: skip
