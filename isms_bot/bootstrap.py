@@ -15,7 +15,7 @@ from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Misconfigured, Reopen, StoreError
 from isms_bot.layout import BY_SOURCE, SOURCES, Layout
 from isms_bot.ledger import Draft as Row
-from isms_bot.markdown import Filling, fill, parse
+from isms_bot.markdown import Filling, fill, link_codes, parse
 from isms_bot.model import Link, Page, PageRef, Source, Value
 from isms_bot.packs import Pack, PackPage
 from isms_bot.workspace import INSTALLATION, Workspace
@@ -265,7 +265,9 @@ def _page(page: PackPage, layout: Layout, existing: Mapping[str, Page], manager:
             "policy": _policy(page, existing),
         }
     given = {name: value for name, value in fields.items() if value not in (None, "", ())}
-    return Draft(source, f"pack/{page.id}", page.title, given, fill(parse(page.body), values))
+    # A page names others by their ids; those that are there already are a click away.
+    there = {key.removeprefix("pack/"): row.url for key, row in existing.items() if key.startswith("pack/") and row.url}
+    return Draft(source, f"pack/{page.id}", page.title, given, link_codes(fill(parse(page.body), values), there))
 
 
 def _policy(page: PackPage, existing: Mapping[str, Page]) -> tuple[PageRef, ...]:

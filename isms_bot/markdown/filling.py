@@ -33,6 +33,18 @@ def fill(document: Document, mapping: Mapping[str, Filling]) -> Document:
     return Document(_filled(document.nodes, mapping))
 
 
+def link_codes(document: Document, addresses: Mapping[str, str]) -> Document:
+    """The document with every `code` that is a key of `addresses` made a link there; code that is linked already stays."""
+
+    def change(runs: Runs) -> Runs:
+        return tuple(
+            replace(run, link=addresses[run.text]) if run.code and run.link is None and run.text in addresses else run
+            for run in runs
+        )
+
+    return Document(tuple(_with_runs(node, change) for node in document.nodes))
+
+
 def placeholders(document: Document) -> frozenset[str]:
     """The names of all placeholders of a document."""
     names: set[str] = set()

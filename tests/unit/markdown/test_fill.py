@@ -6,7 +6,7 @@ import pytest
 
 from isms_bot.document import Document, Item, Paragraph, Run
 from isms_bot.errors import ConfigError
-from isms_bot.markdown import Filling, fill, parse, placeholders, render
+from isms_bot.markdown import Filling, fill, link_codes, parse, placeholders, render
 from isms_bot.model import Link, Mention, Text
 
 VALUES: dict[str, tuple[str, Filling, str]] = {
@@ -58,3 +58,17 @@ def test_every_placeholder_without_a_value_is_named() -> None:
 def test_blocks_cannot_stand_inside_a_line(markdown: str) -> None:
     with pytest.raises(ConfigError):
         fill(parse(markdown), {"x": Document((Item((Run("a"),)),))})
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        pytest.param("See `a`.", "See [`a`](u).", id="in text"),
+        pytest.param("- [ ] See `a`\n  - `a`", "- [ ] See [`a`](u)\n  - [`a`](u)", id="in a step and below"),
+        pytest.param("| `a` |\n|---|\n| `b` |", "| [`a`](u) |\n|---|\n| `b` |", id="in a table"),
+        pytest.param("See a, `a b` and `b`.", "See a, `a b` and `b`.", id="only whole codes that have an address"),
+        pytest.param("See [`a`](v).", "See [`a`](v).", id="a link that is there stays"),
+    ],
+)
+def test_code_that_has_an_address_leads_there(markdown: str, expected: str) -> None:
+    assert link_codes(parse(markdown), {"a": "u"}) == parse(expected)
