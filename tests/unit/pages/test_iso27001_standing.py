@@ -1,0 +1,264 @@
+"""The standing pages of the iso27001 pack: complete, true to the pack and to each other, short where people read, and linked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from isms_bot.bootstrap import init
+from isms_bot.clock import SystemClock
+from isms_bot.config import load
+from isms_bot.connector import Draft
+from isms_bot.document import Document, Heading, Node, Run, Table
+from isms_bot.layout import SOURCES
+from isms_bot.markdown import parse, plain
+from isms_bot.model import Completion, Page, Schedule, Source, Unit
+from isms_bot.packs import PackPage, load_pack
+from isms_bot.store import Store
+from isms_bot.testing import MemoryConnector, MemoryWiki
+from isms_bot.workspace import Workspace
+from tests.unit.pages.iso27001 import CONTROLS
+
+PACK = load_pack("iso27001")
+PAGES = {page.id: page for page in PACK.pages}
+PROCEDURES = {page.id: page for page in PACK.of_kind("procedure")}
+STANDING = {page.id: page for page in PACK.pages if page.kind in ("objective", "page")}
+TABLES = {"asset-register", "for-management", "risk-register", "roles-and-competence", "statement-of-applicability"}
+"""Registers: as long as what they list."""
+WORDS = 480
+"""A screen and a half with header and footer; what separates the cells of a table is no word."""
+
+
+def _document(page: PackPage) -> Document:
+    return parse(page.body)
+
+
+def _headings(page: PackPage) -> set[str]:
+    return {plain(Document((node,))) for node in _document(page).nodes if isinstance(node, Heading)}
+
+
+def _tables(page_id: str) -> list[list[dict[str, str]]]:
+    """Every table of a page: its rows as words by the words of the header."""
+    return [_rows(node) for node in _document(PAGES[page_id]).nodes if isinstance(node, Table) and node.header]
+
+
+def _rows(table: Table) -> list[dict[str, str]]:
+    head, *rows = [["".join(run.text for run in cell) for cell in row] for row in table.rows]
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def _runs(nodes: tuple[Node, ...]) -> list[Run]:
+    found: list[Run] = []
+    for node in nodes:
+        if isinstance(node, Table):
+            found += [run for row in node.rows for cell in row for run in cell]
+        found += getattr(node, "runs", ())
+        found += _runs(getattr(node, "children", ()))
+    return found
+
+
+def _times(schedule: Schedule) -> int:
+    """How often a schedule comes in a year; what comes once only counts for nothing."""
+    every = schedule.rule.every
+    if every is None:
+        return 0
+    assert every.unit is Unit.MONTH
+    return 12 // every.count
+
+
+def test_the_standing_pages_are_there() -> None:
+    assert set(STANDING) == {
+        "access-matrix", "asset-register", "audit-checklist-phase-1", "audit-checklist-phase-2", "communication-plan",
+        "context-and-interested-parties", "continuity-plan", "corrective-actions", "external-documents", "for-management",
+        "incident-register", "information-security-policy", "internal-audit-programme", "key-register", "licence-register",
+        "management-review-agenda", "mandatory-documents", "measurement-plan", "normative-sources", "objective",
+        "planned-changes", "privacy-notice", "readiness", "record-of-processing", "retention-table", "risk-method",
+        "risk-register", "roles-and-competence", "scope", "seven-steps", "statement-of-applicability", "supplier-register",
+        "training-plan", "users", "works-council-agreement",
+    }  # fmt: skip
+    assert [page.id for page in PACK.of_kind("objective")] == ["objective"]
+
+
+@pytest.mark.parametrize("page_id", sorted(STANDING.keys() - TABLES))
+def test_a_standing_page_is_a_screen_and_a_half_at_most(page_id: str) -> None:
+    words = [word for word in plain(_document(STANDING[page_id])).split() if any(map(str.isalnum, word))]
+    assert len(words) <= WORDS
+
+
+@pytest.mark.parametrize("page_id", PAGES)
+def test_what_a_page_calls_by_its_title_is_there(page_id: str) -> None:
+    """*Titles* are those of pages, containers and columns, or headings of a page that is named beside them."""
+    known = {page.title for page in PACK.pages} | {spec.title for spec in SOURCES}
+    known |= {field.name for spec in SOURCES for field in spec.fields}
+    known |= {title.partition(":")[0] for title in known if title.startswith("SOP ")}
+    for page in PACK.pages:
+        if page.id == page_id or f"`{page.id}`" in PAGES[page_id].body:
+            known |= _headings(page)
+    body = PAGES[page_id].body.replace("**", "")
+    named = set(re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*", body))
+    assert {title for title in named if not title.startswith("Kept by a bot")} - known == set()
+
+
+# --- the Statement of Applicability and what it leans on -----------------------------------------------------------
+
+
+def _applicability() -> list[dict[str, str]]:
+    rows = [row for table in _tables("statement-of-applicability") for row in table]
+    return [row for row in rows if row["Control"].startswith("A.")]
+
+
+def test_the_statement_of_applicability_has_exactly_the_93_controls_in_their_order() -> None:
+    assert len(CONTROLS) == 93
+    assert [row["Control"] for row in _applicability()] == CONTROLS
+
+
+@pytest.mark.parametrize("row", _applicability(), ids=CONTROLS)
+def test_a_control_has_its_reason_its_way_and_a_procedure_that_looks_after_it(row: dict[str, str]) -> None:
+    assert list(row) == ["Control", "Short name", "Applies", "Why", "How", "State", "Procedure", "Last record"]
+    assert min(map(len, row.values())) > 0
+    assert re.fullmatch(r"yes(?:; no if .+)?", row["Applies"])
+    assert (row["State"], row["Last record"]) == ("planned", "none yet")
+    procedure = PROCEDURES[row["Procedure"]]
+    assert row["Control"] in procedure.front["controls"]  # type: ignore[operator]
+    assert procedure.id in {schedule.procedure for schedule in PACK.schedules}
+
+
+def test_risks_are_weighed_as_the_method_says() -> None:
+    rows = _tables("risk-register")[0]
+    assert [row["No"] for row in rows] == [f"R{number}" for number in range(1, len(rows) + 1)]
+    for row in rows:
+        assert int(row["L"]) * int(row["C"]) == int(row["Level"]) > int(row["Left"])
+        assert {int(row["L"]), int(row["C"])} <= {1, 2, 3, 4}
+        assert set(row["Controls"].split(", ")) <= set(CONTROLS)
+        assert row["Accepted by, on"] == ""
+
+
+def test_risks_and_assets_that_are_pointed_to_are_there() -> None:
+    risks = {row["No"] for row in _tables("risk-register")[0]}
+    assets = {row["No"] for row in _tables("asset-register")[0]}
+    why = " ".join(row["Why"] for row in _applicability())
+    of_assets = " ".join(row["Risks"] for row in _tables("asset-register")[0])
+    assert set(re.findall(r"\bR\d+\b", why + of_assets)) == risks
+    at_risk = " ".join(row["Assets"] for row in _tables("risk-register")[0])
+    assert set(re.findall(r"\bA\d+\b", at_risk)) <= assets
+
+
+def test_assets_come_in_the_six_categories() -> None:
+    rows = _tables("asset-register")[0]
+    assert {row["Category"] for row in rows} == {
+        "hardware", "servers, physical and virtual", "network infrastructure", "(cloud) services", "customer information",
+        "other, paper included",
+    }  # fmt: skip
+    for row in rows:
+        assert row["Owner"]
+        assert row["Important"] == ("yes" if max(map(int, row["C I A"].split())) >= 3 else "no")
+    assert "isms-bot" in " ".join(row["Asset"] for row in rows)
+
+
+# --- completeness of the other lists -------------------------------------------------------------------------------
+
+
+def test_the_management_review_asks_for_every_input() -> None:
+    rows = _tables("management-review-agenda")[0]
+    assert [row["Input"].partition(" ·")[0] for row in rows] == ["a", "b", "c", "d1", "d2", "d3", "d4", "e", "f", "g"]
+
+
+def test_the_list_of_mandatory_documents_is_whole_and_leads_somewhere() -> None:
+    asked, expected = _tables("mandatory-documents")
+    assert [row["Clause"] for row in asked] == [
+        "4.3", "5.2", "6.1.2", "6.1.3", "6.1.3 d", "6.1.3 e, f", "6.2", "7.2", "7.5.1 b", "7.5.3", "8.1", "8.2", "8.3", "9.1",
+        "9.2.2", "9.3.3", "10.2",
+    ]  # fmt: skip
+    assert [row["Clause"] for row in expected] == ["4.1, 4.2", "5.3", "6.3", "7.4"]
+    assert all(row["Where"] for row in asked + expected)
+
+
+def test_every_role_of_the_pack_has_a_profile() -> None:
+    rows = _tables("roles-and-competence")[0]
+    assert sorted(row["Role"] for row in rows) == sorted(PACK.roles)
+    assert all(all(row.values()) for row in rows)
+
+
+def test_the_audit_programme_covers_every_clause_and_control() -> None:
+    rows = _tables("internal-audit-programme")[0]
+    heard: set[str] = set()
+    for part in ", ".join(row["Clauses, controls"] for row in rows).split(", "):
+        first, _, last = part.partition("–")
+        chapter, _, number = first.rpartition(".")
+        until = int(last.rpartition(".")[2]) if last else int(number)
+        heard |= {f"{chapter}.{one}" if chapter else str(one) for one in range(int(number), until + 1)}
+    assert set(CONTROLS) - heard == set()
+    assert {"4", "5", "6", "7.1", "7.2", "7.3", "7.4", "7.5", "8.2", "8.3", "9", "10"} - heard == set()
+    assert {row["Half"] for row in rows} == {"1", "2"}
+
+
+def test_the_page_for_management_adds_up() -> None:
+    rows = _tables("for-management")[0]
+    assert [row["Page"] for row in rows] == list(PACK.policy)
+    total = 0.0
+    for row in rows:
+        alone = each = times = 0
+        for schedule in PACK.schedules:
+            if schedule.policy != row["Page"]:
+                continue
+            minutes = _times(schedule) * int(PROCEDURES[schedule.procedure].text("minutes"))
+            times += _times(schedule)
+            if schedule.completion in (Completion.EACH, Completion.ALL):
+                each += minutes
+            else:
+                alone += minutes * (schedule.quorum if schedule.completion is Completion.QUORUM else 1)
+        total += alone / 60
+        said = [float(row[column] or 0) for column in ("Hours", "For each")]
+        assert said == pytest.approx([alone / 60, each / 60], abs=0.01), row["Page"]
+        assert row["Checks a year"].isdigit() == (times > 0)
+        assert not times or int(row["Checks a year"]) == times
+    assert f"about **{total:.0f} hours**" in PAGES["for-management"].body
+
+
+def test_clocks_of_notification_are_those_of_the_law() -> None:
+    """GDPR, articles 33 and 34; NIS 2, article 23: the plan names them where each of us looks first."""
+    ways = {row["What"]: row["When"] for row in _tables("communication-plan")[1]}
+    assert "within 72 hours of knowing" in ways["breach of personal data"]
+    bound = ways["significant incident, where the NIS 2 rules bind us"]
+    assert bound == "early warning 24 hours, notification 72 hours, final report one month after it"
+
+
+# --- links ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_id_on_a_page_is_a_click_away_once_its_page_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are made one after the other; the standing ones come last, and lead to every procedure."""
+    (tmp_path / "config.toml").write_text(
+        '[workspaces.acme]\nconnector = "notion"\nroot = "0123456789abcdef0123456789abcdef"\n'
+        'token = { env = "PLANTED_NOWHERE" }\ntimezone = "Europe/Amsterdam"\npack = "iso27001"\nproduct_manager = "Anna"\n',
+        encoding="utf-8",
+    )
+    written: dict[str, Document | None] = {}
+    create = MemoryConnector.create
+
+    def noting(self: MemoryConnector, draft: Draft) -> Page:
+        written[draft.key] = draft.body
+        return create(self, draft)
+
+    monkeypatch.setattr(MemoryConnector, "create", noting)
+    config, clock = load(tmp_path / "config.toml"), SystemClock()
+    with Store.open(f"sqlite:///{tmp_path / 'isms-bot.sqlite3'}", create=True) as store:
+        connector = MemoryWiki(now=clock.now()).unbound(installation=store.installation())
+        workspace = Workspace.open(config, "acme", connector, store, clock, holder="this test")
+        init(workspace, lambda _sentence: None)
+        urls = {
+            page.mark.key: page.url
+            for source in (Source.POLICIES, Source.PROCEDURES)
+            for page in workspace.connector.observe(source, None).pages
+            if page.mark is not None
+        }
+    assert set(urls) == {f"pack/{page_id}" for page_id in PAGES}
+    body = written["pack/statement-of-applicability"]
+    assert body is not None
+    named = [run for run in _runs(body.nodes) if run.code and run.text in PROCEDURES]
+    assert len(named) > len(CONTROLS)
+    assert [run.link for run in named] == [urls[f"pack/{run.text}"] for run in named]
