@@ -20,7 +20,20 @@ from isms_bot.errors import Misconfigured
 from isms_bot.history import WATCHED
 from isms_bot.layout import BY_SOURCE
 from isms_bot.lifecycle import View, decide
-from isms_bot.lifecycle.actions import Action, Ask, Discuss, Find, Notify, Raise, Read, Record, Reply, Show
+from isms_bot.lifecycle.actions import (
+    Action,
+    Ask,
+    Discuss,
+    Find,
+    Notify,
+    PutBack,
+    Raise,
+    Read,
+    Record,
+    Reply,
+    Show,
+    Tell,
+)
 from isms_bot.lifecycle.people import managers
 from isms_bot.observatory import Observatory
 from isms_bot.outlook import Outlook
@@ -164,7 +177,7 @@ def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
     """
     unanswered: set[str] = set()
     for action in chosen.actions:
-        if isinstance(action, Show | Record | Discuss | Raise) and action.key in unanswered:
+        if isinstance(action, Show | Record | Discuss | Raise | PutBack) and action.key in unanswered:
             continue
         if stop():
             return True
@@ -176,7 +189,7 @@ def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
 def _answered(action: Action) -> tuple[str, ...]:
     """The job that an action answers something on, if it does."""
     match action:
-        case Reply() | Ask():
+        case Reply() | Ask() | Tell():
             return (action.key,)
         case Find():
             return (action.about.partition("@")[0],)

@@ -55,6 +55,15 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The status that people gave a non-conformity, and since when."""
+
+    status: str
+    since: date
+    by: RosterId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleVersion:
     """The rules of a workspace as accepted on a day: schedule id to its canonical form."""
 
@@ -94,7 +103,10 @@ class History:
     """Key of a missed occurrence to the number of its non-conformity."""
     raised: dict[str, PageRef] = field(default_factory=dict)
     """Number of a non-conformity to its page."""
+    raised_on: dict[str, date] = field(default_factory=dict)
     retracted: set[str] = field(default_factory=set)
+    standing: dict[str, Standing] = field(default_factory=dict)
+    """Number of a non-conformity to what people made of it; one that nobody has touched is open and not in here."""
     notices: dict[Key, list[Sent]] = field(default_factory=dict)
     messages: dict[RosterId, list[date]] = field(default_factory=lambda: defaultdict(list))
     """Person to the days on which a message went out, last warnings left out."""
@@ -370,10 +382,16 @@ def _superseded(history: History, key: Key, body: Body) -> None:
 
 def _raised(history: History, key: Key, body: Body) -> None:
     history.raised[body["number"]] = body["page"]
+    if "day" in body:
+        history.raised_on[body["number"]] = date.fromisoformat(body["day"])
 
 
 def _retracted(history: History, key: Key, body: Body) -> None:
     history.retracted.add(body["number"])
+
+
+def _standing(history: History, key: Key, body: Body) -> None:
+    history.standing[body["number"]] = Standing(body["status"], date.fromisoformat(body["day"]), body["by"])
 
 
 def _decided(history: History, key: Key, body: Body) -> None:
@@ -420,6 +438,7 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "superseded": _superseded,
     "raised": _raised,
     "retracted": _retracted,
+    "standing": _standing,
     "decided": _decided,
     "outage": _outage,
     "finding": _finding,
@@ -430,5 +449,12 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "undone": _nothing,
 }
 
-WATCHED: tuple[Source, ...] = (Source.USERS, Source.DECISIONS, Source.POLICIES, Source.PROCEDURES, Source.JOBS)
+WATCHED: tuple[Source, ...] = (
+    Source.USERS,
+    Source.DECISIONS,
+    Source.POLICIES,
+    Source.PROCEDURES,
+    Source.JOBS,
+    Source.NONCONFORMITIES,
+)
 """The sources that every pass asks for changes; one call each while nothing changed."""

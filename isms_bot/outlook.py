@@ -338,6 +338,7 @@ class Outlook:
             stopped=self._stopped(schedules.values()),
             trusted=self._trusted,
             introductions=self._introductions(),
+            nonconformities=self._nonconformities(),
         )
 
     def _job(self, key: Key) -> Job:
@@ -381,6 +382,10 @@ class Outlook:
             and (one.until is None or self.today <= one.until)
         }
         return frozenset(one.id for one in schedules if one.policy in items | about or one.id in about)
+
+    def _nonconformities(self) -> dict[str, Page]:
+        pages = self.watch.pages[Source.NONCONFORMITIES]
+        return {number: pages[ref] for number, ref in self._history.raised.items() if ref in pages}
 
     def _introductions(self) -> dict[str, date]:
         return {

@@ -24,13 +24,16 @@ from isms_bot.lifecycle.actions import (
     Improve,
     Notify,
     Open,
+    PutBack,
     Raise,
     Read,
     Record,
     Reply,
     Retract,
+    Settle,
     Show,
     Supersede,
+    Tell,
 )
 
 NONCONFORMITIES_PER_PASS = 3
@@ -41,7 +44,8 @@ CLOSINGS_SHARE = 5
 """More than five jobs, and more than a fifth of the open ones, closed at once wait as well."""
 
 _ORDER: tuple[type[Any], ...] = (
-    Conclude, Amend, Ask, Record, Discuss, Raise, Retract, Supersede, Open, Reply, Notify, Find, Improve, Show, Read,
+    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Open, Reply, Notify, Tell, Find, Improve, Show,
+    PutBack, Read,
 )  # fmt: skip
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
 two would forget what that person wished."""
@@ -49,7 +53,8 @@ two would forget what that person wished."""
 _WORDS: Mapping[type[Any], str] = {
     Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
     Raise: "raise a non-conformity", Retract: "retract", Supersede: "close as superseded", Open: "open", Reply: "answer",
-    Notify: "notify", Find: "point out", Improve: "propose an improvement", Read: "read",
+    Notify: "notify", Find: "point out", Improve: "propose an improvement",
+    Tell: "say", Settle: "note", PutBack: "put back", Read: "read",
 }  # fmt: skip
 
 
@@ -179,6 +184,10 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"kind": action.kind, "to": list(action.to)}
         case Retract():
             said["number"] = action.number
+        case Tell():
+            said |= {"cause": action.cause, "to": list(action.to)}
+        case Settle() | PutBack():
+            said["status"] = action.status
         case Improve():
             said |= {"count": action.count, "of": action.of}
         case _:
@@ -207,6 +216,10 @@ def sentence(action: Action) -> str:
             return f"close {action.key} as superseded by {action.by}"
         case Find():
             return f"point out {action.key}"
+        case Tell():
+            return f"say on {action.key} ({action.cause})"
+        case Settle() | PutBack():
+            return f"{said['do']} {action.key} as {action.status}"
         case Improve():
             return f"propose to improve {action.schedule}: {action.count} of {action.of}"
         case _:

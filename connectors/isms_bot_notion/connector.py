@@ -310,7 +310,7 @@ class NotionConnector:
                 raise Permanent("Notion's answers carry no Date header; the bot cannot tell its time")
             text = richtext.plain(body["rich_text"])
             return Comment(str(answer["id"]), text, None, False, at, links=richtext.links(body["rich_text"]))
-        return self._reader.comment(answer)
+        return self._reader.comment(answer, own=True)
 
     def attach(self, ref: PageRef, name: str, data: bytes) -> None:
         """Refused: a file on Notion is a block of the text, and the bot does not write into the text of a page."""

@@ -182,8 +182,9 @@ class Reader:
         listed = self.wire.pages("comments", f"reading the comments on {ref}", {"block_id": ref})
         return tuple(self.comment(raw) for raw in listed)
 
-    def comment(self, raw: Mapping[str, Any]) -> Comment:
-        """A comment of an answer. `author` is who created it, whatever name it shows."""
+    def comment(self, raw: Mapping[str, Any], *, own: bool = False) -> Comment:
+        """A comment of an answer. `author` is who created it, whatever name it shows. `own`: the bot's, just written; nobody is
+        asked who that is, since a call that fails after writing would look like one that wrote nothing."""
         author = (raw.get("created_by") or {}).get("id")
         at = blocks.moment(raw["created_time"])
         assert at is not None
@@ -191,7 +192,7 @@ class Reader:
             id=str(raw["id"]),
             text=richtext.plain(raw["rich_text"]),
             author=author,
-            by_person=author is not None and self.is_person(author),
+            by_person=not own and author is not None and self.is_person(author),
             at=at,
             discussion=str(raw.get("discussion_id") or ""),
             links=richtext.links(raw["rich_text"]),

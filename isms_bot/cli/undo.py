@@ -29,6 +29,10 @@ STAYS = {
     "show": "a page shows what the ledger says",
     "supersede": "a missed job was closed",
     "retract": "a non-conformity was retracted",
+    "improve": "an improvement was proposed",
+    "tell": "a comment was written",
+    "settle": "somebody decided about a non-conformity",
+    "put-back": "a status is as it was before",
 }
 """What a pass may do beside making pages, and why it is not taken back."""
 

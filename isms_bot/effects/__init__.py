@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from isms_bot.effects import changes, filing, improving, messages, misses, opening, rows
+from isms_bot.effects import changes, filing, improving, messages, misses, nonconformities, opening, rows
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Unsettled
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
@@ -24,12 +24,15 @@ from isms_bot.lifecycle.actions import (
     Improve,
     Notify,
     Open,
+    PutBack,
     Raise,
     Record,
     Reply,
     Retract,
+    Settle,
     Show,
     Supersede,
+    Tell,
 )
 
 __all__ = ["Pass", "apply"]
@@ -51,6 +54,9 @@ EFFECTS: Mapping[type[Any], Callable[[Pass, Any], None]] = {
     Find: rows.find,
     Ask: rows.ask,
     Improve: improving.improve,
+    Tell: nonconformities.tell,
+    Settle: nonconformities.settle,
+    PutBack: nonconformities.put_back,
 }
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from isms_bot import texts
 from isms_bot.effects.context import Pass
-from isms_bot.effects.messages import post
 from isms_bot.lifecycle.actions import Record
-from isms_bot.model import Content, Level, Link, Outcome, PageState, Signature, Verdict
+from isms_bot.model import Content, Level, Outcome, PageState, Signature, Verdict
 
 _STATUS = {Outcome.RECORDED: "Recorded", Outcome.RECORDED_LATE: "Recorded late"}
 
@@ -53,7 +52,6 @@ def record(run: Pass, action: Record) -> None:
     )
     run.observatory.forget(action.key)
     run.note("record", action.key, page)
-    _tell_nonconformity(run, action)
 
 
 def _signer(verdict: Verdict) -> str | None:
@@ -114,15 +112,3 @@ def _evidence(run: Pass, verdict: Verdict) -> str:
     if precision:
         said.append(texts.say("evidence.precision", run.language, count=precision))
     return " ".join(said)
-
-
-def _tell_nonconformity(run: Pass, action: Record) -> None:
-    """The page of the non-conformity learns that the job was signed after all."""
-    number = run.workspace.history.numbers.get(action.key)
-    ref = run.workspace.history.raised.get(number or "")
-    page = run.job_page(action.key)
-    if ref is None or page is None:
-        return
-    link = Link(page.title, page.url)
-    message = texts.message("nonconformity.signed_late", run.language, job=link)
-    post(run, ref, texts.joined(message, (link,), between=" "), f"late:{action.key}")

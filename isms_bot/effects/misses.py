@@ -36,7 +36,7 @@ def raise_nonconformity(run: Pass, action: Raise) -> None:
     _show_missed(run, action.key)
     run.workspace.append(
         Row("outcome", action.key, {"outcome": Outcome.NONCONFORMITY.value, "number": number}),
-        Row("raised", action.key, {"number": number, "page": page.ref}),
+        Row("raised", action.key, {"number": number, "page": page.ref, "day": run.now.date().isoformat()}),
         at=run.now,
         pass_id=run.id,
     )
@@ -181,7 +181,8 @@ def retract(run: Pass, action: Retract) -> None:
     decision = next(one for one in run.view.decisions("retract a non-conformity") if one.about == action.number)
     why = run.workspace.ledger.reveal(run.workspace.history.commitments.get(decision.id, "")) or ""
     page = connector.page(ref)
-    message = texts.message("nonconformity.retracted", run.language, number=action.number, reason=why)
+    sentence = "nonconformity.retracted" if why else "nonconformity.retracted.plain"
+    message = texts.message(sentence, run.language, number=action.number, reason=why)
     post(run, ref, message, f"retracted:{action.number}")
     run.show(page, {"status": "Retracted"})
     run.append("retracted", action.key, {"number": action.number})

@@ -19,7 +19,14 @@ from isms_bot.model import Link, PageState, Source, Span
 
 ANSWER_WITHIN = 10
 """Working days in which a question is answered."""
-_STAYING = ("clone-losses", "half-clone", "postponement-asked", "record-changed", "no-second-person")
+_STAYING = (
+    "clone-losses",
+    "half-clone",
+    "postponement-asked",
+    "record-changed",
+    "no-second-person",
+    "nonconformity-proposed",
+)
 """Kinds that are seen once, when it happens: people close these rows."""
 CHANGED = "record-changed"
 """The kind that is said under the record as well."""

@@ -195,6 +195,56 @@ class Improve:
     effect = Effect.SET
 
 
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """One comment on the page of a non-conformity, said once per `cause`. `job`: the key of the occurrence it is about."""
+
+    number: str
+    job: Key
+    cause: str
+    sentence: str
+    to: tuple[RosterId, ...] = ()
+    values: Mapping[str, str | date | tuple[str, ...]] = field(default_factory=dict, hash=False)
+    effect = Effect.NOTICE
+
+    @property
+    def key(self) -> str:
+        """The non-conformity by its number."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Take in the status that somebody gave a non-conformity. `by`: who, None if that is nobody of the roster; `alone`: no
+    second person was there to decide."""
+
+    number: str
+    job: Key
+    status: str
+    by: RosterId | None
+    alone: bool = False
+    effect = Effect.SET
+
+    @property
+    def key(self) -> str:
+        """The non-conformity by its number."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Let a non-conformity show its status of before: what somebody set was not theirs to decide and has been passed on."""
+
+    number: str
+    status: str
+    effect = Effect.SET
+
+    @property
+    def key(self) -> str:
+        """The non-conformity by its number."""
+        return self.number
+
+
 Action = (
     Open
     | Conclude
@@ -211,4 +261,7 @@ Action = (
     | Retract
     | Ask
     | Improve
+    | Tell
+    | Settle
+    | PutBack
 )

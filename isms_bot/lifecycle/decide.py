@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from isms_bot.lifecycle.actions import Action, Amend, Conclude, Discuss, Find, Raise, Read, Record, Retract
 from isms_bot.lifecycle.calm import Calm
 from isms_bot.lifecycle.jobs import judge
+from isms_bot.lifecycle.nonconformities import follow_ups
 from isms_bot.lifecycle.notices import Letters
 from isms_bot.lifecycle.openings import openings
 from isms_bot.lifecycle.people import managers
@@ -27,6 +28,7 @@ def decide(view: View) -> tuple[Action, ...]:
     actions.extend(openings(view))
     actions.extend(_procedures(view))
     actions.extend(_retractions(view))
+    actions.extend(follow_ups(view))
     letters, calm = Letters(view), Calm(view)
     for key, job in view.jobs.items():
         team = calm.team(job.contract.people)

@@ -6,6 +6,7 @@ management; where no second person exists that is marked, not hidden.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -85,12 +86,16 @@ def may_decide(decision: Decision, view: View, contract: Contract | None) -> tup
     owner = contract.owner if contract is not None else _owner_of(decision, view)
     if owner and decision.kind not in _MANAGERS_ONLY:
         able.update(person.id for person in view.holders(owner, view.now.date()))
-    if decision.by is None or decision.by not in able:
+    return counts(decision.by, able, _concerned(decision, view, contract))
+
+
+def counts(by: RosterId | None, able: Collection[RosterId], concerned: Collection[RosterId]) -> tuple[bool, bool]:
+    """(counts, no second person) of what somebody decided that `able` may decide: about oneself only if nobody else could."""
+    if by is None or by not in able:
         return False, False
-    concerned = _concerned(decision, view, contract)
-    if decision.by not in concerned:
+    if by not in concerned:
         return True, False
-    alone = not (able - concerned)
+    alone = set(able) <= set(concerned)
     return alone, alone
 
 

@@ -108,6 +108,8 @@ class View:
     trusted: bool = True
     introductions: Mapping[str, date] = field(default_factory=dict)
     """Policy item to the last day of its own introduction, where it has one."""
+    nonconformities: Mapping[str, Page] = field(default_factory=dict)
+    """Number of a non-conformity to its page as last seen."""
 
     def holders(self, role: str, day: date) -> tuple[Person, ...]:
         """Active people with `role` on `day`, by roster id. Everybody of the team is a team member."""

@@ -618,6 +618,8 @@ def truth(stage: Stage) -> Truth:
         "outcomes": {key: outcome.value for key, outcome in history.outcomes.items()},
         "missed": {key: outcome.value for key, outcome in history.missed.items()},
         "numbers": dict(history.numbers),
+        "standing": {number: one.status for number, one in history.standing.items()},
+        "retracted": sorted(history.retracted),
         "raised": {number: names.get(ref, "gone") for number, ref in history.raised.items()},
         "discussion": {line: sorted(keys) for line, keys in history.discussion.items()},
         "notices": {

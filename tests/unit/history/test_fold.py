@@ -5,7 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from isms_bot.history import FOLDS, WATCHED, Amendment, History, Sent, contract_body, contract_from, decision_body, fold
+from isms_bot.history import (
+    FOLDS,
+    WATCHED,
+    Amendment,
+    History,
+    Sent,
+    Standing,
+    contract_body,
+    contract_from,
+    decision_body,
+    fold,
+)
 from isms_bot.model import (
     Completion,
     Contract,
@@ -72,6 +83,7 @@ def test_a_decision_without_dates(rows):
 # --- one row, one effect ----------------------------------------------------------------------------------------------------
 
 IMPROVED = {"page": "page-1", "schedule": "review", "nominal": "2027-03-01"}
+STANDS = {"number": "NC-001", "status": "Stands", "by": "p01", "day": "2027-03-01", "no_second_person": False}
 SIMPLE = [
     ("ledger_lost", {"before": "2027-03-01"}, "lost_before", MON),
     ("person", {"page": "row-1", "roster": "p01"}, "people", {"row-1": "p01"}),
@@ -83,7 +95,10 @@ SIMPLE = [
     ("observed", {"facts": [{"as": "name"}]}, "observed", {KEY: [{"as": "name"}]}),
     ("superseded", {"by": "next"}, "superseded", {KEY: "next"}),
     ("raised", {"number": "NC-001", "page": "page-1"}, "raised", {"NC-001": "page-1"}),
+    ("raised", {"number": "NC-001", "page": "page-1"}, "raised_on", {}),
+    ("raised", {"number": "NC-001", "page": "page-1", "day": "2027-03-01"}, "raised_on", {"NC-001": MON}),
     ("retracted", {"number": "NC-001"}, "retracted", {"NC-001"}),
+    ("standing", STANDS, "standing", {"NC-001": Standing("Stands", MON, "p01")}),
     ("delivered", {"page": "page-1", "policies": "x"}, "policies", {KEY: "x"}),
     ("changed", {"digest": "abc"}, "altered", {KEY: ["abc"]}),
     ("changed", {"digest": "abc"}, "kept", {}),
@@ -299,5 +314,7 @@ def test_a_finding_stands_until_it_is_resolved(rows):
     assert rows.add("finding", "job-trashed/k", state="resolved", page="f1").findings == {}
 
 
-def test_people_decisions_rules_and_jobs_are_watched():
-    assert set(WATCHED) == {Source.USERS, Source.DECISIONS, Source.POLICIES, Source.PROCEDURES, Source.JOBS}
+def test_people_decisions_rules_jobs_and_nonconformities_are_watched():
+    assert set(WATCHED) == {
+        Source.USERS, Source.DECISIONS, Source.POLICIES, Source.PROCEDURES, Source.JOBS, Source.NONCONFORMITIES,
+    }  # fmt: skip

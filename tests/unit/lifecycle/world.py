@@ -23,13 +23,16 @@ from isms_bot.lifecycle.actions import (
     Improve,
     Notify,
     Open,
+    PutBack,
     Raise,
     Read,
     Record,
     Reply,
     Retract,
+    Settle,
     Show,
     Supersede,
+    Tell,
 )
 from isms_bot.model import (
     Completion,
@@ -110,6 +113,7 @@ class World:
     product_manager: str | None = "p01"
     deputy: str | None = "p02"
     introductions: dict[str, date] = field(default_factory=dict)
+    nonconformities: dict[str, Page] = field(default_factory=dict)
     undeliverable: bool = False
     unreadable: bool = False
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -221,6 +225,19 @@ class World:
         self.row("outcome", key, outcome=outcome.value, number=number)
         self.gesture(key, by=BOT, status="Missed")
 
+    def nonconformity(self, key: str, number: str = "NC-001") -> str:
+        """The miss of a job was noted today, and its page is there. Returns the number."""
+        self.missed(key, number=number)
+        self.row("raised", key, number=number, page=f"page-{number}", day=self.now.date().isoformat())
+        page = Page(f"page-{number}", Source.NONCONFORMITIES, number, fields={"status": "Open"})
+        self.nonconformities[number] = replace(page, edited_by=BOT, edited_at=self.now)
+        return number
+
+    def status(self, number: str, status: str | None, by: str | None = "u-p01", **given: Any) -> None:
+        """Somebody sets the status of a non-conformity."""
+        page = self.nonconformities[number]
+        self.nonconformities[number] = replace(page, fields={"status": status}, edited_by=by, **given)
+
     def verdict(self, key: str, signing: Signing, *, at: datetime | None = None, **given: Any) -> None:
         """What the page amounts to."""
         steps = 2 if signing not in (Signing.NOTHING, Signing.PARTIAL) else 0
@@ -256,7 +273,7 @@ class World:
             procedures=self.procedures, roster=self.roster,
             jobs={key: self._job(key) for key in self.history.unfinished()}, history=self.history,
             product_manager=self.product_manager, deputy=self.deputy, bot=BOT, stopped=self.stopped,
-            trusted=self.trusted, introductions=self.introductions,
+            trusted=self.trusted, introductions=self.introductions, nonconformities=self.nonconformities,
         )  # fmt: skip
 
     def _job(self, key: str) -> Job:
@@ -352,6 +369,16 @@ class World:
                 self.row("retracted", key, number=action.number)
             case Ask():
                 self.row("question", key, page=f"page-{key}")
+            case Tell():
+                if not self.undeliverable:
+                    self.row("replied", key, cause=action.cause, delivered=True)
+            case Settle():
+                self.row(
+                    "standing", action.job, number=key, status=action.status, by=action.by,
+                    day=self.now.date().isoformat(),
+                )  # fmt: skip
+            case PutBack():
+                self.status(key, action.status, BOT)
             case Improve():
                 of = {"schedule": action.schedule, "nominal": action.nominal.isoformat()}
                 self.row("improvement", key, page=f"page-{key}", **of)

@@ -17,13 +17,16 @@ from isms_bot.lifecycle.actions import (
     Improve,
     Notify,
     Open,
+    PutBack,
     Raise,
     Read,
     Record,
     Reply,
     Retract,
+    Settle,
     Show,
     Supersede,
+    Tell,
 )
 from isms_bot.model import Contract, Outcome, Regime, Signing, Verdict
 from isms_bot.plan import facts, plan, sentence
@@ -68,6 +71,7 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
         f"raise a non-conformity {key()}",
         {"to": ["p03", "p01"], "not_validly_signed": True},
     ),
+    (Settle("NC-001", key(), "Stands", "p01"), "note NC-001 as Stands", {"status": "Stands"}),
     (Retract("NC-001", key()), f"retract {key()}", {"number": "NC-001"}),
     (Supersede(key(), "next"), f"close as superseded {key()}", {"by": "next"}),
     (
@@ -81,12 +85,18 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
         f"notify p03: {key()} (opened), k2 (due)",
         {"person": "p03", "steps": [[key(), "opened"], ["k2", "due"]]},
     ),
+    (
+        Tell("NC-001", key(), "late", "nonconformity.signed_late", ("p01",)),
+        "say on NC-001 (late)",
+        {"cause": "late", "to": ["p01"]},
+    ),
     (Find("job-trashed", "k", ("p01",)), "point out job-trashed/k", {"kind": "job-trashed", "to": ["p01"]}),
     (
         Improve("improvement/review/2027-03-01", "review", MON, 2, 3, together=False),
         "propose to improve review: 2 of 3",
         {"count": 2, "of": 3},
     ),
+    (PutBack("NC-001", "Open"), "put back NC-001 as Open", {"status": "Open"}),
     (Read(key()), f"read {key()}", {}),
 ]
 NAMES = [type(action).__name__ for action, _, _ in ALL]
@@ -115,8 +125,10 @@ def test_a_job_without_people_is_open_for_nobody_yet():
 
 def test_first_what_favours_people_last_what_only_talks_and_no_readings():
     chosen = plan([action for action, _, _ in reversed(ALL)], team=4)
-    order = [name for name in NAMES if name not in ("Show", "Read")]
-    assert [type(action).__name__ for action in chosen.actions] == [*order, "Show"], "what is put back comes last"
+    order = [name for name in NAMES if name not in ("Show", "PutBack", "Read")]
+    assert [type(action).__name__ for action in chosen.actions] == [*order, "Show", "PutBack"], (
+        "what is put back comes last"
+    )
 
 
 def test_within_a_kind_the_keys_decide():

@@ -38,7 +38,7 @@ KINDS = (
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held", "installation-twice",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
-    "applies-without-reason",
+    "applies-without-reason", "nonconformity-proposed",
 )  # fmt: skip
 
 CONTRACT: dict[str, str] = {
@@ -135,6 +135,8 @@ CONTRACT: dict[str, str] = {
     "nonconformity.withdrawn": "procedure period due role",
     "nonconformity.shared": "procedure period due role",
     "nonconformity.retracted": "reason number",
+    "nonconformity.retracted.plain": "number",
+    "nonconformity.put_back": "number decision owner",
     "nonconformity.action.default": "job",
     "nonconformity.discussion": "person number date",
     "nonconformity.decide": "person number",
