@@ -251,5 +251,9 @@ class Api(Protocol):
         ...
 
     def may(self, page: str, operation: str) -> bool | None:
-        """True if the bot may do `operation` (update, delete, restrict_content, create_comment) on the page; None: not told."""
+        """True if the bot may `update` or `delete` the page; None: the platform does not tell."""
+        ...
+
+    def guards(self, page: str) -> bool:
+        """True if the platform has restrictions on single pages."""
         ...

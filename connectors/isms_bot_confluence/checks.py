@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from isms_bot.connector import CheckLine
 from isms_bot.errors import ConnectorError, Denied, Misconfigured, Permanent
@@ -13,6 +14,8 @@ from isms_bot_confluence.api import Api
 from isms_bot_confluence.containers import Containers
 from isms_bot_confluence.errors import Absent, Unscoped
 from isms_bot_confluence.reading import Reader
+
+WARN_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +33,26 @@ NEEDS: Sequence[Need] = (
     Need("read pages", "", "read:page, read:hierarchical-content, read:content.metadata", "nothing works"),
     Need("write pages", "update", "write:page", "no job can be opened"),
     Need("trash pages", "delete", "delete:page", "copies that broke off stay"),
-    Need("comment", "create", "write:comment", "nobody is told of a job"),
-    Need("read comments", "", "read:comment", "signatures given as comments are not seen"),
-    Need("read files", "", "read:attachment", "procedures with files cannot be copied"),
+    Need("read comments", "", "read:comment, write:comment", "signatures given as comments are not seen"),
+    Need("read files", "", "read:attachment, write:confluence-file", "procedures with files cannot be copied"),
     Need("read steps", "", "read:task", "who ticked a step is not known"),
-    Need("guard records", "restrict_content", "write:confluence-content", "records are not guarded against edits"),
-    Need("user information", "", "read:confluence-user, search:confluence", "accounts of people cannot be found"),
-)  # fmt: skip
+    Need("see accounts", "", "read:confluence-user, search:confluence", "people cannot be found"),
+)
+"""What the bot may comment cannot be asked without commenting, so no line says that it may."""
 
 
 class Checks:
     """Looks at one workspace."""
 
-    def __init__(self, reader: Reader, containers: Containers, root: PageRef, *, advice: str) -> None:
+    def __init__(
+        self, reader: Reader, containers: Containers, root: PageRef, *, advice: str, until: date | None
+    ) -> None:
         self._reader = reader
         self._api: Api = reader.api
         self._containers = containers
         self._root = root
         self._advice = advice
+        self._until = until
 
     def lines(self) -> tuple[CheckLine, ...]:
         """All lines; the rest is not looked at if token, space or root does not work."""
@@ -56,7 +61,7 @@ class Checks:
             looked.append(look())
             if not looked[-1].ok:
                 return tuple(looked)
-        return (*looked, *self._needs(), *self._layout())
+        return (*looked, self._end_of_token(), *self._needs(), self._guards(), *self._layout())
 
     def _token(self) -> CheckLine:
         try:
@@ -104,6 +109,36 @@ class Checks:
             return CheckLine("root", False, "The root page is a live doc, which the bot does not work in.", todo)
         return CheckLine("root", True, f'The root page "{root.title}" can be read.')
 
+    def _end_of_token(self) -> CheckLine:
+        """No API tells when a token ends; the configuration can."""
+        until, now = self._until, self._api.wire.now
+        if until is None or now is None:
+            return CheckLine(
+                "end of token",
+                True,
+                "When the token ends is not known; `token_expires` in the configuration lets this line warn.",
+            )
+        days = (until - now.date()).days
+        if days < 0:
+            return CheckLine("end of token", False, f"The token ended on {until}.", self._advice)
+        if days <= WARN_DAYS:
+            return CheckLine("end of token", False, f"The token ends on {until}, in {days} days.", self._advice)
+        return CheckLine("end of token", True, f"The token ends on {until}.")
+
+    def _guards(self) -> CheckLine:
+        """Not a fault: records are told to be unguarded, and watched all the same."""
+        try:
+            can = self._api.guards(self._root)
+        except ConnectorError as error:
+            return CheckLine("guard records", False, str(error), "Try again later.")
+        if can:
+            return CheckLine("guard records", True, "Records can be guarded against edits.")
+        return CheckLine(
+            "guard records", True,
+            "Records cannot be guarded against edits here (the free plan of Cloud, and Data Center before 8.8, have no restrictions on "
+            "pages through the API); edits of records are seen and told all the same.",
+        )  # fmt: skip
+
     # --- what the bot may do
 
     def _needs(self) -> list[CheckLine]:
@@ -113,7 +148,7 @@ class Checks:
             "read comments": lambda: self._api.comments(page),
             "read files": lambda: self._api.attachments(page),
             "read steps": lambda: self._api.ticks(page),
-            "user information": self._people,
+            "see accounts": self._people,
         }
         return [self._need(need, probes.get(need.what)) for need in NEEDS if self._asked(need)]
 

@@ -7,6 +7,7 @@ there, their pager loses the context path and repeated parameters, and their own
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from atlassian import ConfluenceServer, ConfluenceV2
+from atlassian.rest_client import AtlassianRestAPI
 from requests.utils import parse_header_links
 
 from isms_bot.errors import Ambiguous, Misconfigured, Permanent, Transient
@@ -59,7 +61,14 @@ class Wire:
         self._options = options
         self._kind = ConfluenceV2 if cloud else ConfluenceServer
         self._gateway = gateway if gateway is not None and gateway.choice != "never" else None
-        self._client = self._kind(self.base, **self._login, **options)
+        self._client = self._connected()
+
+    def _connected(self) -> AtlassianRestAPI:
+        with warnings.catch_warnings():
+            # The client announces that its old methods will go; none of its methods is used here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            client: AtlassianRestAPI = self._kind(self.base, **self._login, **self._options)
+        return client
 
     def close(self) -> None:
         """Close the connections."""
@@ -74,7 +83,7 @@ class Wire:
             raise Misconfigured(f"{what}: {gateway.asks} names no site of Confluence Cloud; check `site`")
         self._client.close()
         self.base = gateway.base(str(cloud_id))
-        self._client = self._kind(self.base, **self._login, **self._options)
+        self._client = self._connected()
 
     # --- requests
 

@@ -25,7 +25,6 @@ from isms_bot_confluence.api import (
     Tick,
 )
 from isms_bot_confluence.client import Json, Wire
-from isms_bot_confluence.errors import Absent
 
 V2 = "api/v2"
 V1 = "rest/api"
@@ -304,9 +303,17 @@ class Cloud:
     # --- accounts
 
     def accounts(self) -> tuple[AccountInfo, ...]:
-        query = {"cql": "type=user", "limit": USERS_AT_ONCE}
-        listed = self.wire.results(f"{V1}/search/user", "listing the accounts", query)
-        return tuple(_account(one["user"]) for one in listed if (one.get("user") or {}).get("accountId"))
+        """The vendor names no next page here, and may show fewer at once than were asked for."""
+        found: dict[Account, AccountInfo] = {}
+        start = 0
+        while True:
+            query = {"cql": "type=user", "start": start, "limit": USERS_AT_ONCE}
+            answer = self.wire.get(f"{V1}/search/user", "listing the accounts", query)
+            listed = answer.get("results") or ()
+            found |= {str(one["user"]["accountId"]): _account(one["user"]) for one in listed if _has_account(one)}
+            start += len(listed)
+            if len(listed) < int(answer.get("limit") or USERS_AT_ONCE):
+                return tuple(found.values())
 
     def who(self, accounts: Iterable[Account]) -> Mapping[Account, AccountInfo]:
         wanted = sorted(set(accounts))
@@ -318,14 +325,17 @@ class Cloud:
         return found
 
     def may(self, page: str, operation: str) -> bool | None:
+        body = {"subject": {"type": "user", "identifier": self.whoami().account}, "operation": operation}
+        what = f"asking what the bot may do on page {page}"
+        return bool(self.wire.ask(f"{V1}/content/{page}/permission/check", what, body).get("hasPermission"))
+
+    def guards(self, page: str) -> bool:
+        """The free plan refuses to tell (Unverified: it is known to have no restrictions)."""
         try:
-            answer = self.wire.get(f"{V2}/pages/{page}/operations", f"asking what the bot may do on page {page}")
-        except Absent:
-            return None
-        return any(
-            one.get("operation") == operation and one.get("targetType") in ("page", "comment")
-            for one in answer.get("operations") or ()
-        )
+            self.wire.get(f"{V1}/content/{page}/restriction", f"asking who may do what on page {page}")
+        except Denied:
+            return False
+        return True
 
 
 def _raw(answer: Mapping[str, Any], mine: Property | None = None) -> Raw:
@@ -401,6 +411,10 @@ def _account(user: Mapping[str, Any]) -> AccountInfo:
         is_person=user.get("accountType") != "app",
         active=user.get("accountStatus", "active") == "active",
     )
+
+
+def _has_account(found: Mapping[str, Any]) -> bool:
+    return bool((found.get("user") or {}).get("accountId"))
 
 
 def _known(account: Account) -> Json:

@@ -7,7 +7,7 @@ nothing is tried twice here and nothing waits; the search index is never asked w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Draft, Loss, Observation, Report
@@ -41,14 +41,16 @@ class _Confluence:
     copies: ClassVar[bool]
     credential_advice: ClassVar[str]
 
-    def __init__(self, api: Api, root: PageRef, installation: str, workspace: str) -> None:
+    def __init__(
+        self, api: Api, root: PageRef, installation: str, workspace: str, *, until: date | None = None
+    ) -> None:
         self._api = api
         self._reader = Reader(api, self.flavor, installation, workspace)
         self._containers = Containers(self._reader, root)
         self._contents = Contents(self._reader, copies=self.copies)
         self._changes = Changes(self._reader, self.reach)
         self._writer = Writer(self._reader)
-        self._checks = Checks(self._reader, self._containers, root, advice=self.credential_advice)
+        self._checks = Checks(self._reader, self._containers, root, advice=self.credential_advice, until=until)
 
     # --- connection
 
@@ -193,7 +195,7 @@ class CloudConnector(_Confluence):
 
     @classmethod
     def settings_model(cls) -> type[Any]:
-        """Keys of the configuration: `site`, `space`, `root`, `user`, `gateway`, `ca`, `proxy`, `api`."""
+        """Keys of the configuration: `site`, `space`, `root`, `user`, `gateway`, `ca`, `proxy`, `token_expires`, `api`."""
         return CloudSettings
 
     @classmethod
@@ -204,7 +206,9 @@ class CloudConnector(_Confluence):
         wire = Wire(
             base, cloud=True, user=settings.user, token=token, ca=settings.ca, proxy=settings.proxy, gateway=gateway
         )
-        return cls(Cloud(wire, base, settings.space), settings.root, installation, workspace)
+        return cls(
+            Cloud(wire, base, settings.space), settings.root, installation, workspace, until=settings.token_expires
+        )
 
 
 class DataCenterConnector(_Confluence):
@@ -223,7 +227,7 @@ class DataCenterConnector(_Confluence):
 
     @classmethod
     def settings_model(cls) -> type[Any]:
-        """Keys of the configuration: `site`, `space`, `root`, `user`, `ca`, `proxy`, `api`."""
+        """Keys of the configuration: `site`, `space`, `root`, `user`, `ca`, `proxy`, `token_expires`, `api`."""
         return DataCenterSettings
 
     @classmethod
@@ -231,4 +235,6 @@ class DataCenterConnector(_Confluence):
         """A connector; no request is sent."""
         base = settings.api or settings.site
         wire = Wire(base, cloud=False, user=settings.user, token=token, ca=settings.ca, proxy=settings.proxy)
-        return cls(DataCenter(wire, base, settings.space), settings.root, installation, workspace)
+        return cls(
+            DataCenter(wire, base, settings.space), settings.root, installation, workspace, until=settings.token_expires
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -303,11 +304,17 @@ class DataCenter:
 
     def may(self, page: str, operation: str) -> bool | None:
         what = f"asking what the bot may do on page {page}"
-        answer = self.wire.get(f"{API}/content/{page}", what, {"expand": "operations"})
-        told = answer.get("operations")
-        if told is None:
-            return None
-        return any(one.get("operation") == operation for one in told)
+        told = self.wire.get(f"{API}/content/{page}", what, {"expand": "operations"}).get("operations")
+        return None if told is None else any(one.get("operation") == operation for one in told)
+
+    def guards(self, page: str) -> bool:  # noqa: ARG002 - the server says it for all pages
+        """Restrictions can be written since 8.8 (Unverified: from reports); a server that does not tell its version is older."""
+        try:
+            version = str(self.wire.get(f"{API}/server-information", "asking for the version").get("version") or "")
+        except (Denied, Permanent):
+            return False
+        numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
+        return tuple(numbers) >= LEAST_FOR_RESTRICTIONS
 
 
 def _raw(answer: Mapping[str, Any]) -> Raw:

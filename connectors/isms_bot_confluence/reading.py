@@ -98,7 +98,9 @@ class Reader:
     def accounts(self) -> tuple[AccountInfo, ...]:
         """All accounts that the token sees; the bot's own is a bot, whatever kind of account it has."""
         listed, me = self.api.accounts(), self.me
-        found = tuple(replace(one, is_person=one.is_person and one.id != me) for one in listed)
+        found = tuple(replace(one, is_person=False) if one.id == me else one for one in listed)
+        if me not in {one.id for one in found}:
+            found = (*found, AccountInfo(me, "isms-bot", None, is_person=False))
         self._known |= {one.id: one for one in found}
         return found
 
@@ -248,6 +250,10 @@ class Titles(Mapping[str, PageRef]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        """Nothing asked for yet is not nothing there."""
+        return True
 
 
 def _asked(held: Held, source: Source, name: str, cell: Cell) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
@@ -51,6 +52,9 @@ class _Settings(BaseModel):
     root: str = Field(description="Address or id of the page that the ISMS lives under.")
     api: str | None = Field(default=None, description="Base address of a sandbox, instead of the site itself.")
     ca: str | None = Field(default=None, description="File with the certificates that sign the site's certificate.")
+    token_expires: date | None = Field(
+        default=None, description="The day on which the token ends, as the vendor told it."
+    )
     proxy: str | None = Field(default=None, description="Address of the proxy on the way to the site.")
 
     @field_validator("root")

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from isms_bot.sandbox.confluence import errors
+from isms_bot.sandbox.confluence import accounts, errors
 from isms_bot.sandbox.confluence.lines import blocks
-from isms_bot.sandbox.confluence.model import WikiPage
+from isms_bot.sandbox.confluence.model import CLOUD, WikiPage
 from isms_bot.sandbox.confluence.site import Site
+from isms_bot.sandbox.world import Person
 
 Test = Callable[[WikiPage], bool]
 _TOKEN = re.compile(r'\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<op>!=|>=|<=|!~|[=<>~(),])|(?P<word>[^\s"=<>~!(),]+))')
@@ -217,9 +218,9 @@ class _Query:
         if field == "label":
             return lambda page: any(one["name"] == wanted for one in page.labels)
         if field == "creator":
-            return lambda page: site.account(page.created_by) == value
+            return lambda page: value in _names(site, page.created_by)
         if field == "contributor":
-            return lambda page: any(site.account(v.edited_by) == value for v in site.versions(page))
+            return lambda page: any(value in _names(site, v.edited_by) for v in site.versions(page))
         if field == "title" and op == "=":
             return lambda page: page.title.lower() == wanted
         terms = re.findall(r"\w+", wanted)
@@ -263,6 +264,14 @@ class _Query:
                 return
 
 
+def _names(site: Site, person_id: str) -> set[str]:
+    """How a query may name a person: by account or key, on Data Center by username too."""
+    person = site.world.get(Person, person_id)
+    if person is None or site.flavor == CLOUD:
+        return {site.account(person_id)}
+    return {site.account(person_id), accounts.username(site.world, person)}
+
+
 def _instant(value: str) -> tuple[int, int]:
     """(milliseconds, width): a day or a minute, in UTC."""
     if value.startswith("@"):
@@ -276,7 +285,9 @@ def _instant(value: str) -> tuple[int, int]:
 
 
 def users(site: Site, cql: str) -> list[str]:
-    """Ids of the people whom a query over users finds: `user.fullname ~ "…"`, `user = "…"`. Raises Trouble."""
+    """Ids of those whom a query over users finds: `type=user` (everybody), `user.fullname ~ "…"`, `user = "…"`. Raises Trouble."""
+    if re.fullmatch(r'\s*type\s*=\s*"?user"?\s*', cql, re.IGNORECASE):
+        return [person.id for person in site.world.all(Person) if person.active]
     found = re.fullmatch(r'\s*(user(?:\.fullname|\.accountid)?)\s*(=|~)\s*"((?:[^"\\]|\\.)*)"\s*', cql, re.IGNORECASE)
     if found is None:
         raise errors.invalid(f"Could not parse cql : {cql}")
