@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from isms_bot.calendars import parse_duration
 from isms_bot.errors import ConfigError, Problem
-from isms_bot.model import Level
+from isms_bot.model import Ladder, Level, Unit
 from isms_bot.packs.checking import unknown_key, unknown_name
 from isms_bot.packs.fields import slug
 from isms_bot.packs.tomlfile import read_text
@@ -149,6 +150,10 @@ def _procedure_problems(
     if ("cadence" in at) == ("trigger" in at):
         what = "a procedure has either a cadence (role: …, cadence: quarterly) or a trigger (trigger: a new supplier)"
         problems.append(Problem(f"{path}:{at.get('trigger', 1)}", "cadence", what))
+    for key in ("due", "ladder"):
+        if key in at and "cadence" in at:
+            what = "is said by the schedule of a procedure with a cadence; only one with a trigger says it here"
+            problems.append(Problem(f"{path}:{at[key]}", key, what))
     if front.get("reviewer") == front.get("role", ""):
         what = "is the role that does it; name another one, since nobody has a second look at own work"
         problems.append(Problem(f"{path}:{at['reviewer']}", "reviewer", what))
@@ -190,6 +195,19 @@ def _yes(value: str) -> bool:
     return value == "true"
 
 
+def _due(value: str) -> str:
+    duration = parse_duration(_words(value))
+    if duration.unit is Unit.HOUR:
+        raise ValueError(f"{duration} is finer than a day, and a job is due on a day; write days or working days")
+    return str(duration)
+
+
+def _ladder(value: str) -> str:
+    if value not in [*Ladder]:
+        raise ValueError(unknown_name("ladder", value, [*Ladder]))
+    return value
+
+
 def _level(value: str) -> str:
     if value not in [*Level]:
         raise ValueError(unknown_name("level", value, [*Level]))
@@ -208,6 +226,8 @@ _VALUES: Mapping[str, Callable[[str], Front]] = {
     "reviewer": _role,
     "cadence": _words,
     "trigger": _words,
+    "due": _due,
+    "ladder": _ladder,
     "evidence": _words,
     "policy": slug,
     "controls": _listed,

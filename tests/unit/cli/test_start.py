@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +12,32 @@ from isms_bot.calendars import local_date
 from isms_bot.cli.opening import Opened
 from isms_bot.cli.start import open_now
 from isms_bot.errors import UsageError
-from isms_bot.model import Regime
+from isms_bot.model import Ladder, Level, Regime
+from isms_bot.packs import copy_pack, load_pack
 from isms_bot.testing import MemoryWiki
 
 FORM = ("- [ ] Write down what happened.", "", "Name:", "Date:", "Signature:")
+PAGE = """\
+---
+kind: procedure
+id: incident
+title: Incident
+role: operations
+reviewer: top-management
+trigger: something is wrong
+due: 3 days
+ladder: urgent
+level: by own account
+policy: workplace
+---
+- [ ] Write down what happened.
+
+Name:
+
+Date:
+
+Signature:
+"""
 FIELDS = {"procedure": "incident", "role": "product-manager"}
 
 
@@ -38,6 +62,19 @@ def test_a_procedure_without_a_schedule_opens_for_its_role(opened: Opened) -> No
 def test_the_same_key_never_opens_a_second_job(opened: Opened) -> None:
     open_now(opened.workspace, "Incident", [], "incident-7", None)
     assert open_now(opened.workspace, "incident", [], "incident-7", None)[:2] == ([], [])
+
+
+@pytest.mark.usefixtures("incident")
+def test_a_procedure_for_an_event_keeps_what_the_pack_says_about_it(opened: Opened, tmp_path: Path) -> None:
+    pages = copy_pack("lightweight", tmp_path / "own") / "pages"
+    (pages / "incident.md").write_text(PAGE, encoding="utf-8")
+    config = replace(opened.workspace.config, pack=load_pack(pages.parent))
+    opened.workspace.config = config
+    open_now(opened.workspace, "incident", [], "incident-7", None)
+    contract = opened.workspace.history.contracts["incident/incident-7"]
+    assert contract.due - contract.opened == timedelta(days=3)
+    assert (contract.ladder, contract.level) == (Ladder.URGENT, Level.BY_OWN_ACCOUNT)
+    assert (contract.policy, contract.owner) == ("workplace", "top-management")
 
 
 def test_a_job_for_each_is_opened_for_those_named(opened: Opened) -> None:

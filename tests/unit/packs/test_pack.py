@@ -57,6 +57,12 @@ def test_a_procedure_may_name_who_has_a_second_look(build: Build) -> None:
     assert page.text("reviewer") == "archivist"
 
 
+def test_a_procedure_for_an_event_says_how_soon_and_how_urgently(build: Build) -> None:
+    edit = (PAGE, "cadence: quarterly", "trigger: a fire\ndue: 10 Working Days\nladder: urgent")
+    page = load_pack(build(edit)).page("restore-test")
+    assert (page.text("due"), page.text("ladder")) == ("10 working days", "urgent")
+
+
 def test_a_colon_in_a_value_belongs_to_the_value(build: Build) -> None:
     pack = load_pack(build((PAGE, "title: Restore test", "title: Restore: the test")))
     assert pack.page("restore-test").title == "Restore: the test"
@@ -104,6 +110,10 @@ def test_a_form_in_the_language_of_the_pack_is_a_form(build: Build) -> None:
         pytest.param(PAGE, "kind: procedure", "kind: procedur", 2, "kind", 'did you mean "procedure"?', id="unknown kind"),
         pytest.param(PAGE, "role: operations", "role: operatons", 5, "role", 'did you mean "operations"?', id="unknown role of a page"),
         pytest.param(PAGE, "role: operations\n", "", 1, "role", "a procedure names the role", id="procedure without role"),
+        pytest.param(PAGE, "private: false", "due: 3 days", 11, "due", "is said by the schedule", id="due beside a cadence"),
+        pytest.param(PAGE, "cadence: quarterly", "trigger: a fire\ndue: 3 hours", 7, "due", "finer than a day", id="due in hours"),
+        pytest.param(PAGE, "cadence: quarterly", "trigger: a fire\ndue: soon", 7, "due", "is no duration", id="due in words"),
+        pytest.param(PAGE, "cadence: quarterly", "trigger: a fire\nladder: urgnt", 7, "ladder", 'did you mean "urgent"?', id="unknown ladder"),
         pytest.param(PAGE, "private: false", "reviewer: archvist", 11, "reviewer", 'did you mean "archivist"?', id="unknown second person"),
         pytest.param(PAGE, "private: false", "reviewer: operations", 11, "reviewer", "nobody has a second look at own work", id="second person is the first"),
         pytest.param(PAGE, "policy: backups", "policy: backup", 8, "policy", 'did you mean "backups"?', id="page without its policy item"),
