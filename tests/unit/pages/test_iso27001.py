@@ -350,6 +350,14 @@ def test_what_concerns_single_people_is_private(page_id: str) -> None:
     assert PROCEDURES[page_id].front.get("private") is True
 
 
+@pytest.mark.parametrize(
+    ("page_id", "due"), [("do-incident", "3 days"), ("do-business-continuity", "1 day"), ("do-privacy", "1 month")]
+)
+def test_what_has_a_clock_is_urgent_and_due_by_it(page_id: str, due: str) -> None:
+    page = PROCEDURES[page_id]
+    assert (page.text("due"), page.text("ladder")) == (due, Ladder.URGENT)
+
+
 def test_clocks_of_notification_are_those_of_the_law() -> None:
     for page_id in ("sop-07-incident-management", "do-incident", "incident-exercise"):
         assert "72" in PAGES[page_id].body
