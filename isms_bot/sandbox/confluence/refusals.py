@@ -110,7 +110,7 @@ def _dc(trouble: Trouble) -> Refused:
         words = f"Version must be incremented on update. Current version is: {trouble.facts['current']}"
     elif trouble.kind == "title":
         words = "A page with this title already exists: " + trouble.words
-    elif trouble.kind == "missing":
+    elif trouble.kind == "missing" and words.endswith("]"):
         words = f"No content found with id: ContentId{{id={trouble.words.rpartition('[')[2].rstrip(']')}}}"
     data = {**_data(trouble, authorised=status != 403), "allowedInReadOnlyMode": True}
     return Refused(status, {"statusCode": status, "data": data, "message": words, "reason": _REASONS.get(status, "")})

@@ -19,12 +19,16 @@ from isms_bot.sandbox.confluence.cloud import (
     v1_files,
     v1_search,
 )
+from isms_bot.sandbox.confluence.datacenter import content as dc_content
+from isms_bot.sandbox.confluence.datacenter import hanging as dc_hanging
+from isms_bot.sandbox.confluence.datacenter import people as dc_people
 from isms_bot.sandbox.confluence.model import CLOUD, DATACENTER
 from isms_bot.sandbox.confluence.site import Site
 from isms_bot.sandbox.faults import Rule
 
 # Importing them registers their routes.
-HANDLERS = (pages, tree, hanging, comments, tasks, v1_content, v1_access, v1_files, v1_search)
+CLOUD_HANDLERS = (pages, tree, hanging, comments, tasks, v1_content, v1_access, v1_files, v1_search)
+DATACENTER_HANDLERS = (dc_content, dc_hanging, dc_people)
 WINDOW = 60.0  # seconds of real time
 _PREFIX = re.compile(r"/(?:wiki|confluence|ex/confluence/[^/]+/wiki)(?:/|$)")
 _EDGE = "/_edge/tenant_info"
