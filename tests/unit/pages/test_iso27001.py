@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -35,8 +36,13 @@ PARTS = [
 SOPS = [f"{number:02}" for number in range(1, 24)]
 
 
+@cache
+def _parsed(page_id: str) -> Document:
+    return parse(PAGES[page_id].body)
+
+
 def _document(page: PackPage) -> Document:
-    return parse(page.body)
+    return _parsed(page.id)
 
 
 def _steps(page: PackPage) -> list[Step]:
