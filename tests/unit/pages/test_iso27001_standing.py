@@ -27,7 +27,7 @@ PROCEDURES = {page.id: page for page in PACK.of_kind("procedure")}
 STANDING = {page.id: page for page in PACK.pages if page.kind in ("objective", "page")}
 TABLES = {"asset-register", "for-management", "risk-register", "roles-and-competence", "statement-of-applicability"}
 """Registers: as long as what they list."""
-WORDS = 480
+WORDS = 490
 """A screen and a half with header and footer; what separates the cells of a table is no word."""
 
 
