@@ -24,13 +24,13 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="All ids follow f
 def sandbox(context: typer.Context, state: State = None, port: Port = None, seed: Seed = 1) -> int:
     """Serve an emulated wiki on 127.0.0.1 until you stop it."""
     from isms_bot.errors import UsageError
-    from isms_bot.sandbox.server import serve
+    from isms_bot.sandbox.server import serve, ways_in
     from isms_bot.sandbox.world import Misuse
 
     call = call_of(context)
 
     def announce(facts: Mapping[str, Any]) -> None:
-        said = json.dumps(facts) if call.json else f"{facts['url']}  token {facts['notion']['token']}"
+        said = json.dumps(facts) if call.json else ways_in(facts)
         print(said, flush=True)
 
     try:

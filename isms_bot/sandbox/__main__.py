@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from isms_bot.sandbox.server import serve
+from isms_bot.sandbox.server import serve, ways_in
 from isms_bot.sandbox.world import Misuse
 
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     def announce(facts: dict[str, Any]) -> None:
-        said = json.dumps(facts) if options.json else f"{facts['url']}  token {facts['notion']['token']}"
+        said = json.dumps(facts) if options.json else ways_in(facts)
         sys.stdout.write(said + "\n")
         sys.stdout.flush()
 

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,8 +96,9 @@ def serve(
     app = application(world)
     summary = Control(app).summary()
     notion = {key: summary["notion"][key] for key in ("token", "root_page_id", "root_url", "bot_id")}
-    people_facts = [{key: p[key] for key in ("id", "name", "email")} for p in summary["people"]]
-    facts = {"url": summary["url"], "notion": notion, "people": people_facts, "pid": os.getpid()}
+    people_facts = [{key: value for key, value in p.items() if key != "active"} for p in summary["people"]]
+    sites = {key: summary[key] for key in ("confluence", "datacenter")}
+    facts = {"url": summary["url"], "notion": notion, **sites, "people": people_facts, "pid": os.getpid()}
     # uvicorn stops on these signals and raises them again afterwards; being asked to stop is no failure.
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda _number, _frame: None)
@@ -106,6 +107,15 @@ def serve(
     finally:
         world.close()
     return 0
+
+
+def ways_in(facts: Mapping[str, Any]) -> str:
+    """What `serve` announces, in words: a line for each wiki."""
+    lines = [f"{facts['url']}  token {facts['notion']['token']}"]
+    for name in ("confluence", "datacenter"):
+        site = facts[name]
+        lines.append(f"{site['site']}  space {site['space']}, user {site['user']}, token {site['token']}")
+    return "\n".join(lines)
 
 
 @contextmanager

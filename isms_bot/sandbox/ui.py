@@ -13,6 +13,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from isms_bot.sandbox.app import App
+from isms_bot.sandbox.confluence.bootstrap import root
+from isms_bot.sandbox.confluence.model import CLOUD, DATACENTER
+from isms_bot.sandbox.confluence.ui import WikiLooks
 from isms_bot.sandbox.notion import schema, views
 from isms_bot.sandbox.notion.contents import Node
 from isms_bot.sandbox.notion.errors import Refusal
@@ -29,13 +32,15 @@ CONTENT_SECURITY = "default-src 'none'; style-src 'self'; img-src 'self' data:; 
 
 def routes(app: App) -> list[Route]:
     looks = Looks(app)
+    wiki = WikiLooks(app.confluence, looks)
     css = (HERE / "static" / "sandbox.css").read_text(encoding="utf-8")
 
     async def home(_request: Request) -> Response:
         return RedirectResponse(f"/p/{app.world.settings['root_page_id']}", status_code=302)
 
     async def page(request: Request) -> Response:
-        return looks.page(request.path_params["record_id"])
+        record_id = request.path_params["record_id"]
+        return wiki.page(record_id) if app.confluence.has(record_id) else looks.page(record_id)
 
     async def style(_request: Request) -> Response:
         return Response(css, media_type="text/css")
@@ -53,9 +58,19 @@ class Looks:
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
         environment.filters |= {"rich": self.rich, "when": when, "person": self.person, "initials": initials}
+        self.environment = environment
         self.template = environment.get_template("page.html")
 
+    def sites(self, current: str) -> list[Json]:
+        """The wikis of the sandbox, for the way from one to another."""
+        listed = (("notion", "Notion"), ("cloud", "Confluence Cloud"), ("datacenter", "Data Center"))
+        roots = {"notion": self.world.settings["root_page_id"]} | {
+            flavor: root(self.world, flavor).id for flavor in (CLOUD, DATACENTER)
+        }
+        return [{"name": name, "href": f"/p/{roots[key]}", "current": key == current} for key, name in listed]
+
     def page(self, record_id: str) -> Response:
+        """A page or a table of Notion."""
         found = self.space.find(canonical(_last_id(record_id))) if is_uuid(_last_id(record_id)) else None
         status = 200 if found is not None else 404
         if isinstance(found, Block):
@@ -74,6 +89,7 @@ class Looks:
             now=self.world.now(),
             still=self.world.standing_still,
             people=self.world.people(),
+            sites=self.sites("notion"),
         )
         return HTMLResponse(shown, status_code=status, headers={"content-security-policy": CONTENT_SECURITY})
 

@@ -69,7 +69,7 @@ def _node(site: Site, node: Node | Text, page: WikiPage | None) -> str:
         return f'<span class="file">▣ {escape("".join(names))}</span>'
     if node.tag == "ac:inline-comment-marker":
         return f"<mark>{_inner(site, node, page)}</mark>"
-    if node.tag in {"ac:parameter", "ac:placeholder", "colgroup"}:
+    if node.tag in {"ac:parameter", "ac:placeholder", "colgroup", "script", "style"}:
         return ""
     return _inner(site, node, page)
 
