@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from isms_bot.model import Account, Block, BlockKind, PageRef
@@ -29,7 +30,7 @@ def blocks(
 def from_lines(lines: Iterable[Line], page: PageRef, known: Lookup) -> tuple[Block, ...]:
     """Blocks of lines that were read already."""
     made: list[Block] = []
-    used: set[str] = set()
+    tasks: Counter[str] = Counter()
     number = 0
     for line in lines:
         if line.form == "mark":
@@ -37,11 +38,13 @@ def from_lines(lines: Iterable[Line], page: PageRef, known: Lookup) -> tuple[Blo
         if line.kind is BlockKind.ROW:
             own = f"{page}:row-{line.place[0]}.{line.place[1]}"
         elif line.task:
-            own = _unused(f"{page}{_TASK}{line.task}", used)
+            # Task ids are unique on a page once an editor has saved it, not before.
+            tasks[line.task] += 1
+            again = f"~{tasks[line.task]}" if tasks[line.task] > 1 else ""
+            own = f"{page}{_TASK}{_plain(line.task)}{again}"
         else:
             number += 1
             own = f"{page}:line-{number}"
-        used.add(own)
         cells = tuple(text(cell, known) for cell in line.cells)
         shown = " | ".join(cells) if line.kind is BlockKind.ROW else words(line.pieces, known)
         made.append(Block(own, line.kind, shown, line.depth, line.checked, cells))
@@ -82,10 +85,6 @@ def accounts(pieces: Pieces) -> Iterable[Account]:
     return (piece.text for piece in pieces if piece.kind == "user")
 
 
-def _unused(wanted: str, used: set[str]) -> str:
-    """Task ids are unique on a page once it was saved by an editor, not before."""
-    own, number = wanted, 1
-    while own in used:
-        number += 1
-        own = f"{wanted}~{number}"
-    return own
+def _plain(task: str) -> str:
+    """The task's id without what divides it from a number behind it."""
+    return task.replace("~", "~~")

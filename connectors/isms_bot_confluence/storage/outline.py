@@ -35,7 +35,7 @@ _TRANSPARENT = frozenset((
 ))  # fmt: skip
 _PARTS = frozenset(("tr", "tbody", "thead", "tfoot"))
 _WIDEST = 64
-"""Columns that a merged cell is taken to span at most: what claims more would only cost memory."""
+"""Columns in which merged cells are followed: what claims to span more would only cost memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +243,10 @@ def _grid(rows: Iterable[list[Element]]) -> Iterator[list[Element | None]]:
         placed: list[Element | None] = []
         for cell in row:
             _carry(carried, placed)
-            width = min(_span(cell, "colspan"), _WIDEST)
-            below = _span(cell, "rowspan") - 1
-            for column in range(len(placed), len(placed) + width):
-                if below:
-                    carried[column] = below
+            room = max(1, _WIDEST - len(placed))
+            width, below = min(_span(cell, "colspan"), room), _span(cell, "rowspan") - 1
+            if below and len(placed) < _WIDEST:
+                carried |= dict.fromkeys(range(len(placed), len(placed) + width), below)
             placed += [cell, *[None] * (width - 1)]
         _carry(carried, placed)
         yield placed
