@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from isms_bot.document import Document, Heading, Node, Run, Table
 from isms_bot.layout import SOURCES
 from isms_bot.markdown import parse, plain
 from isms_bot.model import Completion, Page, Schedule, Source, Unit
-from isms_bot.packs import PackPage, load_pack
+from isms_bot.packs import load_pack
 from isms_bot.store import Store
 from isms_bot.testing import MemoryConnector, MemoryWiki
 from isms_bot.workspace import Workspace
@@ -31,17 +32,19 @@ WORDS = 490
 """A screen and a half with header and footer; what separates the cells of a table is no word."""
 
 
-def _document(page: PackPage) -> Document:
-    return parse(page.body)
+@cache
+def _document(page_id: str) -> Document:
+    return parse(PAGES[page_id].body)
 
 
-def _headings(page: PackPage) -> set[str]:
-    return {plain(Document((node,))) for node in _document(page).nodes if isinstance(node, Heading)}
+@cache
+def _headings(page_id: str) -> frozenset[str]:
+    return frozenset(plain(Document((node,))) for node in _document(page_id).nodes if isinstance(node, Heading))
 
 
 def _tables(page_id: str) -> list[list[dict[str, str]]]:
     """Every table of a page: its rows as words by the words of the header."""
-    return [_rows(node) for node in _document(PAGES[page_id]).nodes if isinstance(node, Table) and node.header]
+    return [_rows(node) for node in _document(page_id).nodes if isinstance(node, Table) and node.header]
 
 
 def _rows(table: Table) -> list[dict[str, str]]:
@@ -83,7 +86,7 @@ def test_the_standing_pages_are_there() -> None:
 
 @pytest.mark.parametrize("page_id", sorted(STANDING.keys() - TABLES))
 def test_a_standing_page_is_a_screen_and_a_half_at_most(page_id: str) -> None:
-    words = [word for word in plain(_document(STANDING[page_id])).split() if any(map(str.isalnum, word))]
+    words = [word for word in plain(_document(page_id)).split() if any(map(str.isalnum, word))]
     assert len(words) <= WORDS
 
 
@@ -95,7 +98,7 @@ def test_what_a_page_calls_by_its_title_is_there(page_id: str) -> None:
     known |= {title.partition(":")[0] for title in known if title.startswith("SOP ")}
     for page in PACK.pages:
         if page.id == page_id or f"`{page.id}`" in PAGES[page_id].body:
-            known |= _headings(page)
+            known |= _headings(page.id)
     body = PAGES[page_id].body.replace("**", "")
     named = set(re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*", body))
     assert {title for title in named if not title.startswith("Kept by a bot")} - known == set()
