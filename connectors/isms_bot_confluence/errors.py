@@ -80,7 +80,7 @@ def of_answer(answer: requests.Response, what: str, *, write: bool) -> Connector
     if 300 <= status < 400:
         return Misconfigured(f"{message}; the address redirects elsewhere: check `site`")
     if status == 401:
-        if "scope" in low or "html" in answer.headers.get("Content-Type", ""):
+        if "scope" in low or ("html" in answer.headers.get("Content-Type", "") and _cloud(answer)):
             return Unscoped(f"{message}; the token lacks a scope, or has scopes and is not allowed here")
         return Misconfigured(f"{message}; {_CREDENTIAL}")
     if status == 403:
@@ -104,6 +104,10 @@ def of_answer(answer: requests.Response, what: str, *, write: bool) -> Connector
     if any(taken in low for taken in _TAKEN):
         return TitleTaken(message)
     return Permanent(message)
+
+
+def _cloud(answer: requests.Response) -> bool:
+    return "/wiki/" in (answer.url or "")
 
 
 def _v2(answer: requests.Response) -> bool:

@@ -75,7 +75,7 @@ def read(held: object) -> Record | None:
     known = {one.id: one for one in BY_SOURCE[source].fields}
     try:
         values = {name: _value(known[name], value) for name, value in fields.items() if name in known}
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, Permanent):
         return None
     return Record(mark, source, values, {str(name): str(text) for name, text in seen.items()})
 
