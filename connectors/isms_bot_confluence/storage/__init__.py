@@ -18,6 +18,7 @@ from isms_bot_confluence.storage.details import (
     shown,
     with_details,
 )
+from isms_bot_confluence.storage.files import files
 from isms_bot_confluence.storage.fresh import fresh
 from isms_bot_confluence.storage.markup import COLOURS, Flavor, status
 from isms_bot_confluence.storage.messages import comment_text, message_storage
@@ -42,6 +43,7 @@ __all__ = [
     "checked",
     "comment_text",
     "details",
+    "files",
     "fresh",
     "mentions",
     "message_storage",

@@ -105,13 +105,15 @@ class _Walker:
             worded = any(map(_worded, pieces))
             self.lines.append(Line(kind if worded else BlockKind.OTHER, form, depth, pieces))
 
-    def headed(self, nodes: Iterable[Node], line: Line) -> None:
-        """An item: its first words are `line`, everything else stands one level deeper."""
+    def headed(
+        self, nodes: Iterable[Node], depth: int, kind: BlockKind, form: str, *, checked: bool = False, task: str = ""
+    ) -> None:
+        """An item: a line of its first words; everything else stands one level deeper."""
         lead, rest = _lead(list(nodes))
         first, *more = inline.lines(inline.gather(lead)) or [()]
-        self.lines.append(replace(line, pieces=first))
-        self.lines += (Line(BlockKind.TEXT, "p", line.depth + 1, pieces) for pieces in more)
-        self.flow(rest, line.depth + 1)
+        self.lines.append(Line(kind, form, depth, first, checked=checked, task=task))
+        self.lines += (Line(BlockKind.TEXT, "p", depth + 1, pieces) for pieces in more)
+        self.flow(rest, depth + 1)
 
     # --- elements
 
@@ -146,7 +148,7 @@ class _Walker:
     def list(self, element: Element, depth: int) -> None:
         for node in element.children:
             if isinstance(node, Element) and node.name == "li":
-                self.headed(node.children, Line(BlockKind.TEXT, element.name, depth))
+                self.headed(node.children, depth, BlockKind.TEXT, element.name)
             else:
                 self.flow((node,), depth + 1)
 
@@ -161,8 +163,8 @@ class _Walker:
         status, number, body = (element.child(f"ac:task-{part}") for part in ("status", "id", "body"))
         checked = status is not None and status.text.strip() == "complete"
         task = number.text.strip() if number is not None else ""
-        line = Line(BlockKind.STEP, "task", depth, checked=checked, task=task)
-        self.headed(body.children if body is not None else (), line)
+        inside = body.children if body is not None else ()
+        self.headed(inside, depth, BlockKind.STEP, "task", checked=checked, task=task)
 
     def macro(self, element: Element, depth: int) -> None:
         if is_ours(element):

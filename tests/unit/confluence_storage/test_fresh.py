@@ -9,7 +9,7 @@ from hypothesis import given
 
 from isms_bot.errors import Permanent
 from isms_bot.model import BlockKind
-from isms_bot_confluence.storage import canonical, fresh
+from isms_bot_confluence.storage import canonical, files, fresh
 from tests.unit.confluence_storage.pages import STORAGE, macro, read, task, tasks, texts
 
 _OF_TASKS = re.compile(
@@ -100,3 +100,13 @@ def test_what_a_copy_cannot_carry_over_is_said_once_and_stays_in_the_text() -> N
 def test_a_body_that_is_not_well_formed_is_refused() -> None:
     with pytest.raises(Permanent):
         fresh("<p>")
+
+
+def test_files_of_the_page_are_named_as_they_are_called() -> None:
+    storage = (
+        '<ac:image><ri:attachment ri:filename="a &amp; b.png"></ri:attachment></ac:image>'
+        '<p><ac:link><ri:attachment ri:filename="c.pdf"/></ac:link> <ac:link><ri:attachment ri:filename="a &amp; b.png"/></ac:link></p>'
+        '<ac:link><ri:attachment ri:filename="there.pdf"><ri:page ri:content-title="T" /></ri:attachment></ac:link>'
+        "<ri:attachment /><pre><![CDATA[<ri:attachment ri:filename='no.png'/>]]></pre>"
+    )
+    assert files(storage) == ("a & b.png", "c.pdf")
