@@ -113,6 +113,8 @@ def _gather(nodes: Iterable[Node], target: Target | None, struck: bool, found: l
             found.append(_resource(node, target, struck))
         elif name in ("ac:structured-macro", "ac:macro"):
             found.append(replace(macro(node), target=target, struck=struck))
+        elif name in _SILENT:
+            continue
         elif ":" not in name or name in _TRANSPARENT:
             _gather(node.children, target, struck, found)
         else:
@@ -190,7 +192,7 @@ def _emoticon(element: Element) -> Piece:
 
 
 def _placeholder(element: Element) -> Piece:
-    return Piece("hint", "", f"{{hint {escape(plain(element.text))}}}")
+    return Piece("hint", "", f"{{hint {escape(words(gather(element.children)))}}}")
 
 
 _SINGLE = {
@@ -200,6 +202,8 @@ _SINGLE = {
     "ac:emoticon": _emoticon,
     "ac:placeholder": _placeholder,
 }
+_SILENT = frozenset(("ac:task-id", "ac:task-uuid", "ac:task-status"))
+"""What belongs to a task and is no word of the page, wherever it got to."""
 _TRANSPARENT = frozenset(("ac:inline-comment-marker", "ac:link-body", "ac:plain-text-link-body", "ac:adf-content"))
 
 

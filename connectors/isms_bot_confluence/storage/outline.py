@@ -29,7 +29,7 @@ _WRAPPERS = frozenset(("p", "div", "span", "dt", "dd"))
 """Elements whose beginning can be the words of the item that they stand in."""
 _TRANSPARENT = frozenset((
     "div", "span", "section", "article", "header", "footer", "address", "center", "fieldset", "form", "figure",
-    "dl", "dt", "dd", "tbody", "thead", "tfoot", "tr", "td", "th", "li", "ac:task", "ac:layout",
+    "dl", "dt", "dd", "tbody", "thead", "tfoot", "tr", "td", "th", "li", "ac:layout",
     "ac:layout-section", "ac:layout-cell", "ac:rich-text-body", "ac:adf-extension", "ac:adf-content",
     "ac:inline-comment-marker", "strong", "em", "b", "i", "u", "code", "sub", "sup", "small", "big", "font",
 ))  # fmt: skip
@@ -127,6 +127,8 @@ class _Walker:
             self.list(element, depth)
         elif name == "ac:task-list":
             self.task_list(element, depth)
+        elif name == "ac:task":
+            self.task(element, depth)
         elif name == "table":
             self.table(element, depth)
         elif name == "blockquote":
@@ -154,10 +156,7 @@ class _Walker:
 
     def task_list(self, element: Element, depth: int) -> None:
         for node in element.children:
-            if isinstance(node, Element) and node.name == "ac:task":
-                self.task(node, depth)
-            else:
-                self.flow((node,), depth + 1)
+            self.flow((node,), depth if isinstance(node, Element) and node.name == "ac:task" else depth + 1)
 
     def task(self, element: Element, depth: int) -> None:
         status, number, body = (element.child(f"ac:task-{part}") for part in ("status", "id", "body"))
