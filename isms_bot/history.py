@@ -144,7 +144,9 @@ class History:
         if not amendments:
             return contract
         last = amendments[-1]
-        return replace(contract, due=last.due, grace_end=last.grace_end, people=last.people)
+        # A day that moved leaves nothing of a moment: it ends at midnight, in the people's favour.
+        due_at = contract.due_at if last.due == contract.due else None
+        return replace(contract, due=last.due, grace_end=last.grace_end, people=last.people, due_at=due_at)
 
     def causes(self, key: Key) -> frozenset[str]:
         """Causes of amendments that have had their effect already."""
@@ -203,6 +205,8 @@ def contract_body(contract: Contract) -> dict[str, Any]:
         "owner": contract.owner,
         "policy": contract.policy,
         "text": contract.text,
+        **({"opened_at": contract.opened_at.isoformat()} if contract.opened_at else {}),
+        **({"due_at": contract.due_at.isoformat()} if contract.due_at else {}),
     }
 
 
@@ -228,6 +232,8 @@ def contract_from(key: Key, body: Body) -> Contract:
         owner=body["owner"],
         policy=body["policy"],
         text=body["text"],
+        opened_at=_moment(body.get("opened_at")),
+        due_at=_moment(body.get("due_at")),
     )
 
 
@@ -257,6 +263,10 @@ def _decision_from(body: Body) -> Decision:
         made_at=datetime.fromisoformat(body["made_at"]) if body["made_at"] else None,
         no_second_person=body["no_second_person"],
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _day(text: str | None) -> date | None:

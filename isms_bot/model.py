@@ -246,6 +246,10 @@ class Contract:
     policy: str = ""
     text: str = ""
     """Digest of the released text of the procedure that the job was made from."""
+    opened_at: datetime | None = None
+    due_at: datetime | None = None
+    """The exact moment at which a job is due that counts in hours, and the one at which it opened; else None. Its `due` and
+    `grace_end` are the day of that moment: it has no grace."""
 
 
 # --- pages ---------------------------------------------------------------------------------------------------------

@@ -165,6 +165,8 @@ def facts(action: Action) -> dict[str, Any]:
         case Open():
             said |= {"due": str(action.contract.due), "grace_end": str(action.contract.grace_end)}
             said |= {"people": list(action.contract.people), "regime": action.contract.regime.value}
+            if action.contract.due_at is not None:
+                said["due_at"] = action.contract.due_at.isoformat()
         case Amend():
             said |= {"due": str(action.due), "grace_end": str(action.grace_end), "people": list(action.people)}
             said["cause"] = action.cause

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from isms_bot.cli.call import call_of
-from isms_bot.cli.options import day
 
 if TYPE_CHECKING:
     from isms_bot.effects import Pass
     from isms_bot.lifecycle import Procedure, View
-    from isms_bot.model import Contract, PageRef, Person, Schedule
+    from isms_bot.model import Contract, Duration, PageRef, Person, Schedule
     from isms_bot.outlook import Outlook
     from isms_bot.packs import Pack
     from isms_bot.workspace import Workspace
@@ -42,11 +42,27 @@ KeyPart = Annotated[
     typer.Option("--key", metavar="K", help="What it is about, as incident-7: the same key never opens a second job."),
 ]
 Due = Annotated[
-    date | None, typer.Option("--due", parser=day, metavar="DATE", help="Due day; default: now plus the lead.")
+    str | None,
+    typer.Option(
+        "--due",
+        metavar="WHEN",
+        help='Due day, or the time it may take as "72 hours", "1 month"; default: what the procedure says, else the lead.',
+    ),
+]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="MOMENT", help='When the time began, as "2027-03-01 14:30"; default: now.'),
 ]
 
 
-def start(context: typer.Context, procedure: Name, who: For = None, key: KeyPart = None, due: Due = None) -> int:
+def start(
+    context: typer.Context,
+    procedure: Name,
+    who: For = None,
+    key: KeyPart = None,
+    due: Due = None,
+    since: From = None,
+) -> int:
     """Open a job of a procedure now."""
     from isms_bot.cli.opening import opened
     from isms_bot.errors import UsageError
@@ -56,7 +72,8 @@ def start(context: typer.Context, procedure: Name, who: For = None, key: KeyPart
     if key is not None and not _PART.fullmatch(key):
         raise UsageError(f'--key "{key}": letters a-z, digits and hyphens only, as incident-7')
     with stopping() as stop, opened(call, writes=True, stop=stop) as open_, held(open_.workspace):
-        wanted, done, run = open_now(open_.workspace, procedure, who or [], key, due)
+        begun = moment(since, open_.workspace.config.timezone) if since is not None else None
+        wanted, done, run = open_now(open_.workspace, procedure, who or [], key, when(due), begun)
     for opened_key in done:
         call.say(f"Opened {opened_key}, pass {run.id}.")
     for sentence in run.unsettled:
@@ -67,12 +84,46 @@ def start(context: typer.Context, procedure: Name, who: For = None, key: KeyPart
     return LEFT if len(done) < len(wanted) else 0
 
 
+def when(due: str | None) -> date | Duration | None:
+    """What `--due` says: a day, or how long it may take. Raises UsageError."""
+    from isms_bot.calendars import parse_duration
+    from isms_bot.errors import UsageError
+
+    if due is None:
+        return None
+    try:
+        return date.fromisoformat(due.strip())
+    except ValueError:
+        pass
+    try:
+        return parse_duration(due)
+    except ValueError as error:
+        raise UsageError(f'--due "{due}": write a day as 2027-03-01, or a time as "72 hours" or "1 month"') from error
+
+
+def moment(text: str, zone: str) -> datetime:
+    """The moment that `--from` says, in the time of the workspace unless it says its own. Raises UsageError."""
+    from isms_bot.errors import UsageError
+
+    try:
+        said = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError(f'--from "{text}" is no moment; write it as "2027-03-01 14:30"') from error
+    return said if said.tzinfo else said.replace(tzinfo=ZoneInfo(zone))
+
+
 def open_now(
-    workspace: Workspace, procedure: str, who: list[str], key: str | None, due: date | None
+    workspace: Workspace,
+    procedure: str,
+    who: list[str],
+    key: str | None,
+    due: date | Duration | None,
+    since: datetime | None = None,
 ) -> tuple[list[str], list[str], Pass]:
     """(keys of the jobs that were not there yet, keys of those that are open now, the pass in which they were opened).
 
-    Raises UsageError for a procedure or person that is not there, or a procedure that cannot be used now.
+    `since`: when the time began that `due` gives; None is now. Raises UsageError for a procedure or person that is not there,
+    a procedure that cannot be used now, and a time that is over already.
     """
     from isms_bot import effects
     from isms_bot.cli.looking import look
@@ -88,7 +139,8 @@ def open_now(
     if used.state is not ProcedureState.READY:
         raise UsageError(f'"{used.title}" cannot be used now: {_WHY[used.state.value]}')
     known = workspace.history.contracts
-    contracts = [one for one in _contracts(view, schedule, used, who, key, due) if one.key not in known]
+    term = due if due is not None else schedule.lead
+    contracts = [one for one in _contracts(view, schedule, used, who, key, term, since) if one.key not in known]
     run = Pass(workspace, outlook.watch, view, workspace.store.begin_pass(workspace.name, view.now))
     before = workspace.connector.calls
     each = schedule.completion is Completion.EACH
@@ -151,28 +203,47 @@ def _lent(name: str, ref: PageRef, role: str, pack: Pack | None) -> Schedule:
 
 
 def _contracts(
-    view: View, schedule: Schedule, used: Procedure, who: list[str], key: str | None, due: date | None
+    view: View,
+    schedule: Schedule,
+    used: Procedure,
+    who: list[str],
+    key: str | None,
+    due: date | Duration,
+    since: datetime | None,
 ) -> list[Contract]:
     """The contracts of the jobs to open: one per person where everyone signs for oneself. Raises UsageError."""
     from isms_bot.calendars import add, local_date
     from isms_bot.cli.looking import person
     from isms_bot.errors import UsageError
     from isms_bot.lifecycle import dates
-    from isms_bot.model import Completion, Contract, Regime
+    from isms_bot.model import Completion, Contract, Duration, Ladder, Regime, Unit
 
     today = local_date(view.now, view.zone)
     named = [person(one, view.roster.values()) for one in who]
     people: tuple[Person, ...] = tuple(named) or view.holders(schedule.role, today)
     if not people:
         raise UsageError(f"nobody has the role {schedule.role}; say whose job it is with --for")
-    if due is not None and due < today:
-        raise UsageError(f"--due {due} has passed; today is {today}")
+    begun = since or view.now
+    if begun > view.now:
+        raise UsageError(f"--from {begun:%Y-%m-%d %H:%M} is still to come")
+    due_at = None
+    if isinstance(due, Duration) and due.unit is Unit.HOUR:
+        # To the end of the minute: wikis floor their times to it, and doubt goes to the person.
+        due_at = (begun + timedelta(hours=due.count, seconds=59)).replace(second=0, microsecond=0)
     end = view.introduction_end(schedule.policy)
     whole = f"{schedule.id}/{key or today.isoformat()}"
 
     def contract(signers: tuple[Person, ...], name: str) -> Contract:
         cal = signers[0].works
-        last = due or add(today, schedule.lead, cal)
+        zone = signers[0].zone
+        if due_at is not None:
+            last = local_date(due_at, zone)
+        elif isinstance(due, Duration):
+            last = add(local_date(begun, zone), due, cal)
+        else:
+            last = due
+        if last < today or (due_at is not None and due_at <= view.now):
+            raise UsageError(f"the due time {due_at or last} has passed; say another one with --due")
         return Contract(
             key=name,
             schedule=schedule.id,
@@ -180,7 +251,7 @@ def _contracts(
             opened=today,
             nominal_due=last,
             due=last,
-            grace_end=dates.grace_end(last, schedule.grace, cal),
+            grace_end=last if due_at is not None else dates.grace_end(last, schedule.grace, cal),
             regime=Regime.INTRODUCTION if end is None or last <= end else Regime.RECORDING,
             people=tuple(one.id for one in signers),
             procedure=used.id,
@@ -188,10 +259,12 @@ def _contracts(
             completion=schedule.completion,
             quorum=schedule.quorum,
             level=schedule.level,
-            ladder=schedule.ladder,
+            ladder=schedule.ladder if due_at is None else Ladder.URGENT,
             role=schedule.role,
             owner=schedule.owner,
             policy=schedule.policy,
+            opened_at=view.now if due_at is not None else None,
+            due_at=due_at,
         )
 
     if schedule.completion is Completion.EACH:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from isms_bot import texts
 from isms_bot.document import Document, Quote
@@ -102,6 +103,13 @@ class Pass:
     def day(self, day: date) -> str:
         """A day in words, with the year if it is another one."""
         return texts.day(day, self.language, self.now.date())
+
+    def due(self, contract: Contract) -> str:
+        """When a job is due, in words: the day, and the time of day where it counts in hours."""
+        if contract.due_at is None:
+            return self.day(contract.due)
+        local = contract.due_at.astimezone(ZoneInfo(self.view.zone_of(contract.people)))
+        return texts.moment(local, self.language, self.now.date())
 
     def name(self, person: RosterId | None) -> str:
         """A person's name; the product manager's, as configured, if nobody is known."""

@@ -16,7 +16,7 @@ from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Denied, Gone, Permanent
 from isms_bot.lifecycle.actions import Find, Notify, Reply
-from isms_bot.lifecycle.dates import LAST, OPENED
+from isms_bot.lifecycle.dates import DUE, HALF, LAST, OPENED
 from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, PageRef, Regime, RosterId
 from isms_bot.store import ClaimState
 from isms_bot.workspace import token_of
@@ -165,7 +165,7 @@ def _sentence(run: Pass, person: RosterId, key: Key, step: str, *, prefix: str) 
         "people": run.mentions(contract.people),
         "job": run.job_link(key),
         "minutes": run.minutes(contract),
-        "due": run.day(contract.due),
+        "due": run.due(contract),
         "grace_end": run.day(contract.grace_end),
         "product_manager": run.product_manager,
         "count": 10,
@@ -184,13 +184,12 @@ def _sentence(run: Pass, person: RosterId, key: Key, step: str, *, prefix: str) 
 
 
 def _moment(run: Pass, contract: Contract, kind: str, prefix: str) -> str:
-    if kind == "daily":
-        kind = "due"
-    if contract.ladder is Ladder.URGENT and prefix == "notice":
+    introduction = run.workspace.history.contracts[contract.key].regime is Regime.INTRODUCTION
+    if contract.ladder is Ladder.URGENT and kind in (HALF, DUE):
+        return f"urgent.{kind}.introduction" if introduction else f"urgent.{kind}"
+    if contract.ladder is Ladder.URGENT and (prefix == "notice" or kind == "daily"):
         return f"urgent.{kind}"
-    if kind == "half":
-        return "after"
-    if kind == LAST and run.workspace.history.contracts[contract.key].regime is Regime.INTRODUCTION:
+    if kind == LAST and introduction:
         return "last.introduction"
     if (
         kind == "opened"
@@ -242,7 +241,7 @@ def _values(
     values: dict[str, Any] = {
         "person": run.mentions(to or contract.people),
         "job": run.job_link(key),
-        "due": run.day(contract.due),
+        "due": run.due(contract),
         "first_due": run.day(frozen.due),
         "grace_end": run.day(contract.grace_end),
         "requested": run.day(contract.due),

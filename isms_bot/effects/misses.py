@@ -71,7 +71,7 @@ def _show_missed(run: Pass, key: Key) -> None:
 def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) -> Draft:
     period = run.period(contract)
     role = run.role(contract.role)
-    values = {"procedure": contract.title, "period": period, "due": run.day(contract.due), "role": role}
+    values = {"procedure": contract.title, "period": period, "due": run.due(contract), "role": role}
     what = "nonconformity.not_validly_signed" if action.not_validly_signed else "nonconformity.what"
     job = run.job_page(action.key)
     if job is not None and job.state is not PageState.LIVE:
@@ -86,7 +86,7 @@ def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) ->
             "policy": Link(policy.title, policy.url) if policy else contract.policy,
             "procedure": Link(procedure.title, procedure.url) if procedure else contract.title,
             "job": link,
-            "due": run.day(contract.due),
+            "due": run.due(contract),
             "grace_end": run.day(contract.grace_end),
             "role": run.role(contract.owner),
             "action": texts.message("nonconformity.action.default", run.language, job=link),

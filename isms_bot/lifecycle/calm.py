@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from isms_bot.calendars import local_date
+from isms_bot.lifecycle.dates import is_past_due
 from isms_bot.lifecycle.jobs import OPEN, QUIET
 from isms_bot.lifecycle.relief import OUTCOME_OF, occurrence_of
 from isms_bot.lifecycle.view import Job, View
@@ -61,7 +62,7 @@ class Calm:
         history = view.history
         if page is None or page.state is not PageState.LIVE or (verdict is not None and verdict.signing not in QUIET):
             return False
-        if team.today > contract.due or team.leaving or contract.key in history.missed:
+        if is_past_due(contract, view.now, team.today) or team.leaving or contract.key in history.missed:
             return False
         fields = page.fields
         due, end = fields.get("due"), fields.get("grace_end")

@@ -13,6 +13,7 @@ from isms_bot.lifecycle.relief import is_about
 from isms_bot.lifecycle.view import Job, View, needed, overlapping
 from isms_bot.model import Completion, Contract, DecisionKind, Duration, Person, RosterId, Signing, Span, Unit
 
+_NO_LEAD = Duration(0, Unit.HOUR)
 _FIVE_DAYS = Duration(dates.MINIMUM_TIME, Unit.WORKING_DAY)
 
 
@@ -27,7 +28,10 @@ def changes(job: Job, view: View, today: date) -> Iterator[Amend]:
 
 
 def lead_of(contract: Contract, view: View) -> Duration:
-    """The lead of a job's schedule; five working days for a schedule that is no longer there."""
+    """The lead of a job's schedule; five working days for a schedule that is no longer there. A job that counts in hours has
+    none: whoever gets it later gets the time that is left."""
+    if contract.due_at is not None:
+        return _NO_LEAD
     schedule = view.schedules.get(contract.schedule)
     return schedule.lead if schedule else _FIVE_DAYS
 

@@ -5,16 +5,18 @@ All days end at midnight in the person's zone; working days are those of the per
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from isms_bot.calendars import add, add_working_days, working_days
-from isms_bot.model import Duration, Ladder, Span, Unit, WorkCalendar
+from isms_bot.model import Contract, Duration, Ladder, Span, Unit, WorkCalendar
 
 MINIMUM_TIME = 5
 """Working days that everybody has at least, shorter only if the lead itself is shorter."""
 
 OPENED = "opened"
+HALF = "half"
+DUE = "due"
 LAST = "last"
 
 _STEPS: dict[Ladder, tuple[tuple[str, str, int], ...]] = {
@@ -46,6 +48,24 @@ def grace_end(due: date, grace: Duration, cal: WorkCalendar) -> date:
     if grace.unit is Unit.HOUR:
         return due
     return add(due, grace, cal)
+
+
+def is_past_due(contract: Contract, now: datetime, today: date) -> bool:
+    """True once the due day, or the due moment of a job that counts in hours, has passed."""
+    return now > contract.due_at if contract.due_at is not None else today > contract.due
+
+
+def is_over(contract: Contract, now: datetime, today: date) -> bool:
+    """True once grace is over: the day of its end, or at once after the due moment of a job that counts in hours, unless
+    somebody was given more time."""
+    if contract.due_at is not None and contract.grace_end == contract.due:
+        return now > contract.due_at
+    return today > contract.grace_end
+
+
+def moments(opened_at: datetime, due_at: datetime) -> tuple[tuple[datetime, str], ...]:
+    """The steps of a job that counts in hours, with the moment from which each is due: at once, half time, due."""
+    return (opened_at, OPENED), (opened_at + (due_at - opened_at) / 2, HALF), (due_at, DUE)
 
 
 def back_from(end: date, cal: WorkCalendar) -> date:

@@ -37,7 +37,8 @@ def decide(view: View) -> tuple[Action, ...]:
             actions.extend(decided)
             if any(isinstance(action, _TURNING) for action in decided):
                 continue
-        if key in view.history.pages and key not in view.history.missed:
+        # A job that counts in hours is too urgent to be silent about once its miss was noted.
+        if key in view.history.pages and (key not in view.history.missed or job.contract.due_at is not None):
             letters.consider(job, team.today, team.cal)
     actions.extend(letters.messages())
     unsettled = {action.key.partition("/")[0] for action in actions if isinstance(action, Discuss | Raise)}

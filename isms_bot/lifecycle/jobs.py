@@ -27,7 +27,17 @@ from isms_bot.lifecycle.actions import (
     Supersede,
 )
 from isms_bot.lifecycle.changes import changes, lead_of, moved
-from isms_bot.lifecycle.dates import effective_due, minimum_time, step_id, timeline, warning
+from isms_bot.lifecycle.dates import (
+    DUE,
+    HALF,
+    effective_due,
+    is_over,
+    is_past_due,
+    minimum_time,
+    step_id,
+    timeline,
+    warning,
+)
 from isms_bot.lifecycle.people import confirmers, managers, may_be_told, owners, reachable
 from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key, occurrence_of
 from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View
@@ -97,7 +107,7 @@ def _unfinished(job: Job, page: Page, view: View, today: date) -> Iterator[Actio
     yield from gestures.answers(job, page, view, today, _status(job.contract, view, today))
     if job.verdict is not None and job.verdict.signing not in QUIET:
         yield from _say(job, job.verdict, view, today)
-    if today > job.contract.due and not view.forgiven(job.contract):
+    if is_past_due(job.contract, view.now, today) and not view.forgiven(job.contract):
         yield from _overdue(job, view, today)
 
 
@@ -111,7 +121,7 @@ def _settled(actions: Iterable[Action]) -> Iterator[Action]:
 
 def _status(contract: Contract, view: View, today: date) -> str:
     """What the page says: nothing is missed before that was noted, nor overdue if it can't be held against anybody."""
-    return OPEN if today <= contract.due or view.forgiven(contract) else OVERDUE
+    return OVERDUE if is_past_due(contract, view.now, today) and not view.forgiven(contract) else OPEN
 
 
 def _undelivered(job: Job, view: View, today: date) -> Iterator[Action]:
@@ -179,7 +189,7 @@ def _signed(job: Job, verdict: Verdict, view: View) -> Iterator[Action]:
         yield Ask(job.key, verdict.feedback)
     signed_on = local_date(verdict.at or view.now, view.zone_of(job.contract.people))
     late = job.key in view.history.missed or (
-        signed_on > job.contract.grace_end and _warned(job, view, signed_on, frozenset())
+        is_over(job.contract, verdict.at or view.now, signed_on) and _warned(job, view, signed_on, frozenset())
     )
     yield Record(job.key, verdict, Outcome.RECORDED_LATE if late else Outcome.RECORDED)
 
@@ -298,7 +308,7 @@ def _overdue(job: Job, view: View, today: date) -> Iterator[Action]:
         return
     if not marked:
         yield Show(job.key, {"status": OVERDUE})
-    if today > job.contract.grace_end:
+    if is_over(job.contract, view.now, today):
         yield from _time_over(job, view, today)
 
 
@@ -356,7 +366,7 @@ def _warned(job: Job, view: View, day: date, signed: frozenset[RosterId]) -> boo
     amendments = view.history.amendments.get(job.key, ())
     if amendments and amendments[-1].cause == LAST_CALL:
         return (job.key, LAST_CALL) in view.history.replies
-    wanted, found = _warning_id(contract, view), False
+    wanted, found = _warning_ids(contract, view), False
     for one in contract.people:
         person = view.roster.get(one)
         if one in signed or person is None or not may_be_told(person) or person.is_away(day):
@@ -364,7 +374,7 @@ def _warned(job: Job, view: View, day: date, signed: frozenset[RosterId]) -> boo
         warned = [
             sent.day
             for sent in view.history.notices.get(job.key, ())
-            if sent.person == one and sent.delivered and sent.step == wanted
+            if sent.person == one and sent.delivered and sent.step in wanted
         ]
         if not warned or add_working_days(warned[0], 1, person.works) >= day:
             return False
@@ -372,11 +382,13 @@ def _warned(job: Job, view: View, day: date, signed: frozenset[RosterId]) -> boo
     return found
 
 
-def _warning_id(contract: Contract, view: View) -> str:
-    """The step without which nothing may follow."""
+def _warning_ids(contract: Contract, view: View) -> tuple[str, ...]:
+    """The steps without one of which nothing may follow: each says what will happen."""
+    if contract.due_at is not None:
+        return tuple(step_id(step, contract.due, contract.grace_end) for step in (HALF, DUE))
     cal = view.calendar_of(contract.people)
     steps = timeline(contract.ladder, contract.opened, contract.due, contract.grace_end, cal)
-    return step_id(warning(steps), contract.due, contract.grace_end)
+    return (step_id(warning(steps), contract.due, contract.grace_end),)
 
 
 def _unwarned(job: Job, view: View) -> Iterator[Action]:
@@ -386,8 +398,8 @@ def _unwarned(job: Job, view: View) -> Iterator[Action]:
         missing = job.verdict.missing if job.verdict else ()
         yield from _once(view, Reply(job.key, LAST_CALL, "notice.ticked.last", contract.people, {"missing": missing}))
         return
-    wanted = _warning_id(contract, view)
-    tried = [sent for sent in view.history.notices.get(job.key, ()) if sent.step == wanted]
+    wanted = _warning_ids(contract, view)
+    tried = [sent for sent in view.history.notices.get(job.key, ()) if sent.step in wanted]
     if tried and not any(sent.delivered for sent in tried):
         yield Find("notice-undelivered", job.key, managers(view)[:1], {"job": contract.title})
 

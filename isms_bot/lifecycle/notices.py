@@ -12,11 +12,13 @@ from datetime import date, timedelta
 
 from isms_bot.calendars import local_date
 from isms_bot.lifecycle.actions import Notify
-from isms_bot.lifecycle.dates import LAST, OPENED, step_id, timeline
+from isms_bot.lifecycle.dates import LAST, OPENED, is_past_due, moments, step_id, timeline
 from isms_bot.lifecycle.people import owners, reachable
 from isms_bot.lifecycle.view import Job, View
 from isms_bot.model import Completion, Contract, Key, Ladder, PageState, RosterId, Signing, WorkCalendar
 
+DAILY_FOR = timedelta(days=14)
+"""How long after its due day the role owner is told daily about a missed job that counts in hours."""
 A_WEEK = 2
 """Messages to one person in seven days; the last warning is exempt."""
 PER_JOB = 4
@@ -42,7 +44,7 @@ class Letters:
         view, contract, verdict = self._view, job.contract, job.verdict
         if job.page is None or job.page.state is not PageState.LIVE or not view.trusted:
             return
-        current = self._current(contract, today, cal)
+        current = self._current_moment(contract) or self._current(contract, today, cal)
         if current is None or (current == LAST and view.forgiven(contract)):
             return
         if verdict is not None and verdict.signing in _TOLD and (verdict.signing is Signing.SIGNED or current != LAST):
@@ -50,15 +52,30 @@ class Letters:
         signatures = verdict.signatures if verdict is not None else ()
         signed = {signature.stands_for for signature in signatures} if signatures else ()
         for person in contract.people:
-            if person not in signed:
+            if person not in signed and contract.key not in view.history.missed:
                 following = self._next(job, person, today, current)
                 if following is not None:
                     self._due[person].append((contract.due, contract.key, following))
-        if contract.ladder is Ladder.URGENT and today > contract.due:
+        if (
+            contract.ladder is Ladder.URGENT
+            and is_past_due(contract, view.now, today)
+            and not self._enough(contract, today)
+        ):
             daily = f"daily:{today.isoformat()}"
             for owner in owners(contract, view):
                 if daily not in self._sent(contract.key, owner):
                     self._due[owner].append((contract.due, contract.key, daily))
+
+    def _current_moment(self, contract: Contract) -> str | None:
+        """The step that is due now of a job that counts in hours, None for any other."""
+        if contract.due_at is None or contract.opened_at is None:
+            return None
+        steps = moments(contract.opened_at, contract.due_at)
+        return max((step for step in steps if step[0] <= self._view.now), default=steps[0])[1]
+
+    def _enough(self, contract: Contract, today: date) -> bool:
+        """True once the role owner was told about a missed job for two weeks: that needs a decision, not one more message."""
+        return contract.key in self._view.history.missed and today > contract.due + DAILY_FOR
 
     def _current(self, contract: Contract, today: date, cal: WorkCalendar) -> str | None:
         """The step that is due now, None before the first."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from isms_bot.calendars import parse_duration
 from isms_bot.errors import ConfigError, Problem
-from isms_bot.model import Ladder, Level, Unit
+from isms_bot.model import Ladder, Level
 from isms_bot.packs.checking import unknown_key, unknown_name
 from isms_bot.packs.fields import slug
 from isms_bot.packs.tomlfile import read_text
@@ -196,10 +196,7 @@ def _yes(value: str) -> bool:
 
 
 def _due(value: str) -> str:
-    duration = parse_duration(_words(value))
-    if duration.unit is Unit.HOUR:
-        raise ValueError(f"{duration} is finer than a day, and a job is due on a day; write days or working days")
-    return str(duration)
+    return str(parse_duration(_words(value)))
 
 
 def _ladder(value: str) -> str:

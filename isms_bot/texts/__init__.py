@@ -8,7 +8,7 @@ value that was not given are mistakes of the program, not of a person: they rais
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from isms_bot.model import Link, Mention, Message, Schedule, Text, Unit
 from isms_bot.texts.reading import FALLBACK, Fragment, catalogue, fragments, page_source
@@ -115,6 +115,11 @@ def day(d: date, language: str = FALLBACK, today: date | None = None) -> str:
     key = "day" if today is not None and today.year == d.year else "day_and_year"
     weekday, month = _name("weekdays", d.weekday(), language), _name("months", d.month - 1, language)
     return _word(key, language, weekday=weekday, day=d.day, month=month, year=d.year)
+
+
+def moment(at: datetime, language: str = FALLBACK, today: date | None = None) -> str:
+    """A day and a time of day in words: "Wed 18 November, 14:30"; `at` is local time already."""
+    return _word("moment", language, day=day(at.date(), language, today), time=f"{at:%H:%M}")
 
 
 def listed(items: Sequence[str], language: str = FALLBACK) -> str:

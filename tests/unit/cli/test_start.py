@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from isms_bot.calendars import local_date
 from isms_bot.cli.opening import Opened
-from isms_bot.cli.start import open_now
+from isms_bot.cli.start import moment, open_now, when
 from isms_bot.errors import UsageError
-from isms_bot.model import Ladder, Level, Regime
+from isms_bot.model import Duration, Ladder, Level, Regime, Unit
 from isms_bot.packs import copy_pack, load_pack
 from isms_bot.testing import MemoryWiki
 
@@ -107,3 +107,79 @@ def test_a_procedure_that_is_being_written_is_not_used(wiki: MemoryWiki, opened:
     wiki.create_procedure("Incident", FORM, FIELDS)
     with pytest.raises(UsageError, match="within the last hour"):
         open_now(opened.workspace, "incident", [], None, None)
+
+
+# --- in hours ---------------------------------------------------------------------------------------------------------------
+
+HOURS = Duration(72, Unit.HOUR)
+
+
+@pytest.mark.usefixtures("incident")
+def test_a_job_in_hours_is_due_at_a_moment_without_grace(opened: Opened) -> None:
+    begun = opened.clock.now() - timedelta(hours=2, minutes=1, seconds=30)
+    open_now(opened.workspace, "incident", ["Ben"], "incident-7", HOURS, begun)
+    contract = opened.workspace.history.contracts["incident/incident-7"]
+    assert contract.due_at is not None
+    assert contract.opened_at is not None
+    assert timedelta(0) <= contract.due_at - begun - timedelta(hours=72) < timedelta(minutes=1)
+    assert contract.due_at.second == contract.due_at.microsecond == 0, "to the end of the minute"
+    assert contract.due == contract.grace_end == local_date(contract.due_at, "Europe/Amsterdam")
+    assert contract.ladder is Ladder.URGENT
+
+
+@pytest.mark.usefixtures("incident")
+def test_a_term_in_months_is_a_day(opened: Opened) -> None:
+    open_now(opened.workspace, "incident", [], "request-1", Duration(1, Unit.MONTH))
+    contract = opened.workspace.history.contracts["incident/request-1"]
+    assert contract.due_at is None
+    assert (contract.due - contract.opened).days in (28, 29, 30, 31)
+    assert contract.ladder is Ladder.CHORE
+
+
+@pytest.mark.usefixtures("incident")
+@pytest.mark.parametrize(
+    ("due", "ago", "sentence"),
+    [(HOURS, timedelta(hours=72, minutes=2), "has passed"), (HOURS, timedelta(hours=-1), "is still to come"),
+     (Duration(1, Unit.DAY), timedelta(days=3), "has passed"), (date(2020, 1, 1), timedelta(0), "has passed")],
+    ids=["72 hours are over", "begins later", "a day is over", "a date is over"],
+)  # fmt: skip
+def test_a_time_that_is_over_or_not_begun_is_refused(
+    opened: Opened, due: date | Duration, ago: timedelta, sentence: str
+) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        open_now(opened.workspace, "incident", [], "incident-7", due, opened.clock.now() - ago)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [(None, None), ("2027-03-01", date(2027, 3, 1)), (" 72 hours ", HOURS), ("1 month", Duration(1, Unit.MONTH))],
+)
+def test_due_is_a_day_or_a_time(said: str | None, meant: date | Duration | None) -> None:
+    assert when(said) == meant
+
+
+@pytest.mark.parametrize("said", ["soon", "72h", "2027-02-30", ""])
+def test_another_due_is_refused_with_the_way_to_write_it(said: str) -> None:
+    with pytest.raises(UsageError, match='or a time as "72 hours"'):
+        when(said)
+
+
+def test_a_moment_is_in_the_time_of_the_workspace_unless_it_says_otherwise() -> None:
+    assert moment("2027-03-01 14:30", "Europe/Amsterdam") == datetime(2027, 3, 1, 13, 30, tzinfo=UTC)
+    assert moment("2027-03-01T14:30+00:00", "Europe/Amsterdam") == datetime(2027, 3, 1, 14, 30, tzinfo=UTC)
+    with pytest.raises(UsageError, match="is no moment"):
+        moment("yesterday", "UTC")
+
+
+@pytest.mark.usefixtures("incident")
+def test_a_procedure_of_the_pack_says_how_many_hours_an_event_leaves(opened: Opened, tmp_path: Path) -> None:
+    pages = copy_pack("lightweight", tmp_path / "own") / "pages"
+    (pages / "incident.md").write_text(PAGE.replace("due: 3 days", "due: 4 hours"), encoding="utf-8")
+    opened.workspace.config = replace(opened.workspace.config, pack=load_pack(pages.parent))
+    open_now(opened.workspace, "incident", [], "incident-7", None)
+    contract = opened.workspace.history.contracts["incident/incident-7"]
+    assert contract.due_at is not None
+    assert contract.opened_at is not None
+    assert contract.due_at - contract.opened_at <= timedelta(hours=4, minutes=1)
+    open_now(opened.workspace, "incident", [], "incident-8", Duration(2, Unit.DAY))
+    assert opened.workspace.history.contracts["incident/incident-8"].due_at is None, "what is said counts first"

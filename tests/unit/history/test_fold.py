@@ -1,5 +1,6 @@
 """What the ledger says, folded into the present: each kind of row has its effect, once."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -62,6 +63,10 @@ def rows():
 
 def test_a_contract_comes_back_as_it_was_written():
     assert contract_from(KEY, contract_body(CONTRACT)) == CONTRACT
+    at = datetime(2027, 3, 1, 10, tzinfo=UTC)
+    counted = replace(CONTRACT, opened_at=at, due_at=at)
+    assert contract_from(KEY, contract_body(counted)) == counted
+    assert contract_body(CONTRACT).keys() < contract_body(counted).keys(), "rows of before know of no moments"
 
 
 def test_a_decision_comes_back_as_it_was_written_but_for_its_reason(rows):

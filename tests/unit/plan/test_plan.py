@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -114,6 +114,11 @@ def test_every_action_is_told_by_facts_without_names_and_texts(action, expected)
     assert {name: value for name, value in found.items() if name not in ("do", "key")} == expected
     assert found["key"] == action.key
     assert "Why?" not in json.dumps(found)
+
+
+def test_a_job_that_counts_in_hours_is_told_by_its_moment_too():
+    at = datetime(2027, 3, 4, 10, tzinfo=UTC)
+    assert facts(Open(replace(contract(), due_at=at), "p03"))["due_at"] == "2027-03-04T10:00:00+00:00"
 
 
 def test_a_job_without_people_is_open_for_nobody_yet():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,6 +10,11 @@ from isms_bot import texts
 from isms_bot.model import Duration, Link, Mention, Rule, Schedule, Text, Unit
 from isms_bot.texts import reading
 from isms_bot.texts.reading import Catalogue
+
+
+def test_a_moment_is_a_day_and_a_time() -> None:
+    assert texts.moment(datetime(2026, 11, 18, 9, 5, tzinfo=UTC), today=date(2026, 1, 1)) == "Wed 18 November, 09:05"
+
 
 WORDS = {"person": "Ada", "job": "Policy review", "due": "Wed 18 November"}
 
