@@ -47,7 +47,6 @@ CORRECTIONS: Mapping[Platform, tuple[tuple[str, Mapping[str, Any], str], ...]] =
         ("Task.completedBy", _NULL, "an open task was completed by nobody"),
         ("Task.completedAt", _NULL, "the same"),
         ("Task.dueAt", _NULL, "a task without a date is never due"),
-        ("Task.blogPostId", _NULL, "a task of a page is not one of a blog post"),
         ("FolderSingle.parentId", _NULL, "a folder at the top of a space has no parent"),
         ("FolderSingle.parentType", {"enum": ["page", "whiteboard", "database", "embed", "folder", None]}, "the same"),
         ("SpaceBulk.spaceOwnerId", _NULL, "a space need not have an owner"),

@@ -100,7 +100,7 @@ class Call:
 
     def check(self, shape: Any) -> None:
         """Judge the body by `shape`. Raises Trouble."""
-        refuse_unknown(self.body, shape, "body")
+        judge(self.body, shape, "body", strict=self.site.access.strict)
 
     # -- what it is about
 
@@ -113,28 +113,35 @@ class Call:
         return found
 
 
-def refuse_unknown(value: Any, shape: Any, path: str) -> None:
-    """`shape`: a type, a tuple of types, [shape of items], {key: shape} (`key*`: required), or a callable of one's own."""
+def judge(value: Any, shape: Any, path: str, *, strict: bool = True) -> None:
+    """`shape`: a type, a tuple of types, [shape of items], or {key: shape} (`key*`: required). Raises Trouble.
+
+    Not `strict`: keys that nobody knows are passed over, as the sites do it.
+    """
     if isinstance(shape, dict):
-        if not isinstance(value, dict):
-            raise errors.invalid(f"{path} must be an object")
-        known = {key.rstrip("*"): inner for key, inner in shape.items()}
-        for key in value:
-            if key not in known:
-                raise errors.invalid(f"{path} has an unknown key '{key}'")
-        for key in shape:
-            if key.endswith("*") and value.get(key[:-1]) is None:
-                raise errors.invalid(f"{path}.{key[:-1]} is required")
-        for key, inner in known.items():
-            if value.get(key) is not None:
-                refuse_unknown(value[key], inner, f"{path}.{key}")
+        _judge_object(value, shape, path, strict=strict)
     elif isinstance(shape, list):
         if not isinstance(value, list):
             raise errors.invalid(f"{path} must be a list")
         for item in value:
-            refuse_unknown(item, shape[0], f"{path}[]")
+            judge(item, shape[0], f"{path}[]", strict=strict)
     elif shape is not Any and (not isinstance(value, shape) or (shape is int and isinstance(value, bool))):
         raise errors.invalid(f"{path} has the wrong type")
+
+
+def _judge_object(value: Any, shape: dict[str, Any], path: str, *, strict: bool) -> None:
+    if not isinstance(value, dict):
+        raise errors.invalid(f"{path} must be an object")
+    known = {key.rstrip("*"): inner for key, inner in shape.items()}
+    for key in value:
+        if strict and key not in known:
+            raise errors.invalid(f"{path} has an unknown key '{key}'")
+    for key in shape:
+        if key.endswith("*") and value.get(key[:-1]) is None:
+            raise errors.invalid(f"{path}.{key[:-1]} is required")
+    for key, inner in known.items():
+        if value.get(key) is not None:
+            judge(value[key], inner, f"{path}.{key}", strict=strict)
 
 
 Handler = Callable[[Call], Any]
@@ -239,7 +246,7 @@ def _require(site: Site, found: Route, query: list[tuple[str, str]]) -> None:
     if found.legacy and site.access.v1_legacy == "gone410":
         raise Trouble("gone", "This deprecated endpoint has been removed.")
     for name, _ in query:
-        if name not in found.query:
+        if site.access.strict and name not in found.query:
             raise errors.invalid(f"'{name}' is not a parameter of this operation")
 
 

@@ -189,6 +189,7 @@ class Access:
     ticks_make_versions: bool = False
     editor_adds_local_ids: bool = True
     emails_visible: bool = True
+    strict: bool = True  # refuse what the vendor's document does not know, where the site would pass over it
     rate_limit: bool = False
     requests_per_minute: int = 600
 

@@ -77,7 +77,8 @@ def update_property(call: Call) -> Json:
 @route("v2", "DELETE", "/api/v2/pages/{id}/properties/{property}", scope=WRITE)
 def delete_property(call: Call) -> Reply:
     found = _property(call, call.page(call.params["id"], operation="update"))
-    call.site.world.drop(found.id)
+    if found.key not in dict(shapes.OWN_PROPERTIES):  # the site puts its own back at once
+        call.site.world.drop(found.id)
     return Reply(None, 204)
 
 

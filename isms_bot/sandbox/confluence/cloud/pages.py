@@ -248,6 +248,8 @@ def update(call: Call) -> Json:
         body=storage_of(body["body"]),
         parent=parent,
         message=body["version"].get("message", ""),
+        # In no document, but apps send it; only a sandbox that is not strict lets it through.
+        minor=bool(body["version"].get("minorEdit")),
         status=found.status,
     )
     if body.get("ownerId") and (owner := site.person(body["ownerId"])):

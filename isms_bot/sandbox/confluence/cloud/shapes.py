@@ -173,7 +173,6 @@ def task(site: Site, found: WikiTask, wanted: str) -> Json:
         "localId": found.local_id,
         "spaceId": about.space_id if about else "",
         "pageId": found.page_id,
-        "blogPostId": None,
         "status": found.status,
         "body": body(site, found.body, wanted),
         "createdBy": site.account(found.created_by),
