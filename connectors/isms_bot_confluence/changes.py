@@ -101,8 +101,8 @@ class Changes:
         versions = {one.id: one.version for one in changes}
         known = [raw for ref in ids if (raw := self._read.get(ref)) and raw.version == versions.get(ref)]
         raws = [*known, *self._fetched([ref for ref in ids if ref not in {raw.id for raw in known}])]
-        order = list(ids)
-        raws.sort(key=lambda raw: order.index(raw.id))
+        order = {ref: number for number, ref in enumerate(ids)}
+        raws.sort(key=lambda raw: order[raw.id])
         return [_as_ticked(page, ticks.get(page.ref)) for page in self._pages(source, raws)], after
 
     def _daily(self, source: Source, before: Cursor) -> tuple[list[PageRef], tuple[PageRef, ...]]:

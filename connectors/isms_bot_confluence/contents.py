@@ -61,10 +61,9 @@ class Contents:
 
     def read(self, ref: PageRef) -> Content:
         """Five requests and one per comment; more only for what is there: versions, ticked steps, unknown accounts."""
-        content, _ = self._read(ref, with_comments=True)
-        return content
+        return self._read(ref, with_comments=True)[0]
 
-    def _read(self, ref: PageRef, *, with_comments: bool) -> tuple[Content, Raw]:
+    def _read(self, ref: PageRef, *, with_comments: bool) -> tuple[Content, Raw, tuple[Attachment, ...]]:
         raw = self._api.page(ref)
         page = self._reader.page(raw)
         if page.state is PageState.TRASHED:
@@ -74,7 +73,8 @@ class Contents:
                 f'page {ref} ("{page.title}") is a live doc, whose every keystroke is public at once: nobody can tell when it is '
                 f"signed; turn it into a page (••• → Convert to page)"
             )
-        files = tuple(sorted(one.name for one in self._api.attachments(ref)))
+        attached = self._api.attachments(ref)
+        files = tuple(sorted(one.name for one in attached))
         text, digest_ = self._canonical(raw.storage, files)
         content = Content(
             page=page,
@@ -86,7 +86,7 @@ class Contents:
             attachments=files,
             fuller_draft=self._fuller_draft(page, raw),
         )
-        return content, raw
+        return content, raw, attached
 
     def _canonical(self, storage: str, files: Sequence[str], *, unticked: bool = False) -> tuple[str, str]:
         """Canonical text and digest. A file that the text shows and the page lacks is part of them, so that a copy whose
@@ -179,12 +179,11 @@ class Contents:
 
     def snapshot(self, ref: PageRef) -> Snapshot:
         """A procedure ready to be copied."""
-        content, raw = self._read(ref, with_comments=False)
+        content, raw, attached = self._read(ref, with_comments=False)
         storage, losses = fresh(raw.storage)
         said = list(losses)
         if self._api.below(ref, 1):
             said.append("pages below the procedure stay there")
-        attached = self._api.attachments(ref) if content.attachments else ()
         files = () if self._copies else tuple((one.name, self._bytes(one)) for one in attached)
         _, digest_ = self._canonical(storage, content.attachments, unticked=True)
         return Snapshot(content.page, content, digest_, Payload(storage, attached, files), tuple(dict.fromkeys(said)))

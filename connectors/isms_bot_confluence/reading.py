@@ -231,25 +231,25 @@ class Reader:
 
 
 class Titles(Mapping[str, PageRef]):
-    """Ids of pages by title, asked for when somebody looks."""
+    """Ids of pages by title, asked for when somebody looks; a title that nobody has may be given later."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._found: dict[str, PageRef | None] = {}
+        self._found: dict[str, PageRef] = {}
 
     def __getitem__(self, title: str) -> PageRef:
         if title not in self._found:
-            self._found[title] = self._reader.api.titled(self._reader.space, title)
-        found = self._found[title]
-        if found is None:
-            raise KeyError(title)
-        return found
+            found = self._reader.api.titled(self._reader.space, title)
+            if found is None:
+                raise KeyError(title)
+            self._found[title] = found
+        return self._found[title]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(title for title, found in self._found.items() if found is not None)
+        return iter(self._found)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._found)
 
     def __bool__(self) -> bool:
         """Nothing asked for yet is not nothing there."""

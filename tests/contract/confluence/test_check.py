@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 
 from isms_bot.model import Source
+from isms_bot.sandbox.confluence.api import ROUTES
 from isms_bot.testing.promises.scenes import job
-from tests.contract.confluence.wiki import REVOKED, CloudWiki, ConfluenceWiki
+from isms_bot_confluence.client import Wire
+from isms_bot_confluence.cloud import Cloud
+from isms_bot_confluence.connector import CloudConnector
+from isms_bot_confluence.gateway import Gateway
+from tests.contract.confluence.wiki import INSTALLATION, REVOKED, CloudWiki, ConfluenceWiki
 
 
 def bad(wiki: ConfluenceWiki, **changes: Any) -> dict[str, str]:
@@ -60,6 +65,34 @@ def test_a_bot_that_may_only_read_is_told_what_will_not_work(cloud: CloudWiki) -
 
     assert set(found) == {"write pages", "trash pages"}
     assert "no job can be opened" in found["write pages"]
+
+
+SCOPES = {
+    "read:comment": "read comments",
+    "read:attachment": "read files",
+    "read:task": "read steps",
+    "search:confluence": "see accounts",
+    "read:hierarchical-content": "read pages",
+}
+
+
+@pytest.mark.parametrize(("scope", "what"), SCOPES.items(), ids=SCOPES.keys())
+def test_a_scope_that_a_token_lacks_is_named_with_what_does_not_work(cloud: CloudWiki, scope: str, what: str) -> None:
+    layout = cloud.layout
+    every = {one for route in ROUTES for one in route.scope.split()}
+    lacking = {one for one in every if one == scope or one.startswith(f"{scope}:")}
+    assert lacking
+    cloud.access(confluence_scopes=sorted(every - lacking))
+    gateway = Gateway(cloud.facts["site"], "auto", cloud.sandbox.url)
+    wire = Wire(cloud.facts["site"], cloud=True, user=cloud.facts["user"], token=cloud.token, gateway=gateway)
+    connector = CloudConnector(Cloud(wire, cloud.facts["site"], "ISMS"), cloud.root, INSTALLATION, "acme")
+    connector.bind(layout)
+
+    lines = [line for line in connector.check() if not line.ok]
+    connector.close()
+
+    assert [line.what for line in lines] == [what]
+    assert scope.removesuffix(":confluence") in lines[0].todo
 
 
 @pytest.mark.parametrize(("until", "ok"), [("2027-01-03", False), ("2027-01-20", False), ("2027-06-01", True)])
