@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from isms_bot.model import Account, Block, BlockKind, PageRef
-from isms_bot_confluence.storage.inline import Lookup, Pieces, words
+from isms_bot_confluence.storage.inline import Lookup, Pieces, line_words
 from isms_bot_confluence.storage.outline import Line, outline
 from isms_bot_confluence.storage.parse import parse
 
@@ -46,7 +46,7 @@ def from_lines(lines: Iterable[Line], page: PageRef, known: Lookup) -> tuple[Blo
             number += 1
             own = f"{page}:line-{number}"
         cells = tuple(text(cell, known) for cell in line.cells)
-        shown = " | ".join(cells) if line.kind is BlockKind.ROW else words(line.pieces, known)
+        shown = " | ".join(cells) if line.kind is BlockKind.ROW else line_words(line.pieces, known)
         made.append(Block(own, line.kind, shown, line.depth, line.checked, cells))
     return tuple(made)
 
@@ -60,7 +60,7 @@ def task_of(block_id: str) -> str | None:
 def text(lines: Sequence[Line], known: Lookup) -> str:
     """What people read in lines, a line of text each; of rows the cells side by side."""
     read = (
-        " | ".join(text(cell, known) for cell in line.cells) if line.cells else words(line.pieces, known)
+        " | ".join(text(cell, known) for cell in line.cells) if line.cells else line_words(line.pieces, known)
         for line in lines
         if line.form != "mark" and not line.echo
     )

@@ -12,6 +12,7 @@ from isms_bot_confluence.storage.parse import Element, Node, walk
 _STRUCK = frozenset(("s", "del", "strike"))
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _ALL_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+_INK = re.compile(r"[^\s\u200b\ufeff]")
 _PAGE_IN_PATH = re.compile(r"/pages/(\d+)(?=/|$)")
 _PAGE_IN_QUERY = re.compile(r"(?:^|&)pageId=(\d+)(?=&|$)")
 _HOST = re.compile(r"https?://[^/]*", re.IGNORECASE)
@@ -91,7 +92,7 @@ def lines(pieces: Pieces) -> list[Pieces]:
 
 def counts(piece: Piece) -> bool:
     """True if the piece is more than blanks."""
-    return piece.kind != "text" or bool(_ALL_BLANKS.sub("", piece.text))
+    return piece.kind != "text" or _INK.search(piece.text) is not None
 
 
 def _gather(nodes: Iterable[Node], target: Target | None, struck: bool, found: list[Piece]) -> None:
@@ -237,10 +238,11 @@ def _attributes(element: Element) -> str:
 
 def words(pieces: Pieces, known: Lookup = NOTHING_KNOWN) -> str:
     """What people read; white space as a browser shows it, unbreakable blanks as blanks. Breaks are line breaks."""
-    return "\n".join(_joined(line, known) for line in lines(pieces))
+    return "\n".join(line_words(line, known) for line in lines(pieces))
 
 
-def _joined(line: Pieces, known: Lookup) -> str:
+def line_words(line: Pieces, known: Lookup) -> str:
+    """What people read in the pieces of one line."""
     if any(piece.kind == "verbatim" for piece in line):
         return "".join(piece.text for piece in line)
     return plain("".join(_shown(piece, known) for piece in line))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, groupby
 
 from isms_bot.model import BlockKind
 from isms_bot_confluence.storage import inline
@@ -80,11 +80,12 @@ def is_ours(element: Element, name: str | None = None) -> bool:
 
 
 class _Walker:
-    """Collects lines. `tables` numbers the tables of a whole body."""
+    """Collects lines. `tables` numbers the tables of a whole body; `within` a cell."""
 
-    def __init__(self, tables: Iterator[int]) -> None:
+    def __init__(self, tables: Iterator[int], *, within: bool = False) -> None:
         self.lines: list[Line] = []
         self.tables = tables
+        self.within = within
 
     # --- text
 
@@ -199,18 +200,28 @@ class _Walker:
     def table(self, element: Element, depth: int) -> None:
         self.flow((part for part in element.children if isinstance(part, str) or part.name not in _PARTS), depth)
         number = next(self.tables)
-        again: list[Line] = []
-        for at, row in enumerate(_grid(_rows(element)), 1):
-            cells = tuple(self.cell(cell) for cell in row)
-            self.lines.append(Line(BlockKind.ROW, "row", depth, cells=cells, place=(number, at)))
-            again += (line for cell in cells for line in cell if line.kind in (BlockKind.STEP, BlockKind.ROW))
-        shift = depth + 1
-        self.lines += (replace(line, depth=line.depth + shift, echo=True) for line in again)
+        rows = [
+            Line(BlockKind.ROW, "row", depth, cells=tuple(map(self.cell, row)), place=(number, at))
+            for at, row in enumerate(_grid(_rows(element)), 1)
+        ]
+        self.lines += rows
+        if not self.within:
+            _repeat(rows, depth + 1, self.lines)
 
     def cell(self, element: Element | None) -> tuple[Line, ...]:
-        inside = _Walker(self.tables)
+        inside = _Walker(self.tables, within=True)
         inside.flow(element.children if element is not None else (), 0)
         return tuple(inside.lines)
+
+
+def _repeat(rows: Iterable[Line], depth: int, found: list[Line]) -> None:
+    """The steps and rows in the cells of rows, as lines of their own; after the rows of a table what stands in their cells."""
+    for cell in (cell for row in rows for cell in row.cells):
+        for table, group in groupby(cell, key=lambda line: line.place[0]):
+            lines = [line for line in group if line.kind in (BlockKind.STEP, BlockKind.ROW)]
+            found += (replace(line, depth=line.depth + depth, echo=True) for line in lines)
+            if table:
+                _repeat(lines, depth + lines[0].depth + 1, found)
 
 
 def _worded(piece: Piece) -> bool:

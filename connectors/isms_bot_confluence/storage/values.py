@@ -130,7 +130,7 @@ def read(spec: FieldSpec, cell: Sequence[Line], *, pages: Mapping[str, PageRef] 
     An empty cell holds None (a checkbox: False).
     """
     known = Lookup(pages=pages or {})
-    words = text([line for line in cell if not line.echo], known)
+    words = text(cell, known)
     match spec.kind:
         case FieldKind.PEOPLE:
             people = tuple(dict.fromkeys(account for line in cell for account in accounts(line.pieces)))

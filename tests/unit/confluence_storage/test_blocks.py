@@ -194,6 +194,20 @@ def test_steps_in_cells_follow_the_table_so_that_its_rows_stay_together() -> Non
     ]  # fmt: skip
 
 
+def test_tables_in_cells_follow_it_each_with_its_rows_together() -> None:
+    inner = table("<td>c</td>", f"<td>{tasks(task(1, 'd'))}</td>")
+    storage = table(
+        f"<td>a{table(f'<td>b{inner}</td>', '<td>e</td>')}</td>",
+        f"<td>{tasks(task(2, 'f', more=tasks(task(3, 'g'))))}</td>",
+    )
+    found = [(block.kind.value, block.text.replace("\n", "/"), block.depth) for block in read(storage)]
+    assert found == [
+        ("row", "a/b/c/d/e", 0), ("row", "f/g", 0),
+        ("row", "b/c/d", 1), ("row", "e", 1), ("row", "c", 2), ("row", "d", 2), ("step", "d", 3),
+        ("step", "f", 1), ("step", "g", 2),
+    ]  # fmt: skip
+
+
 # --- ids --------------------------------------------------------------------------------------------------------------
 
 
