@@ -116,8 +116,12 @@ class Changes:
 
     def _rows(self, container: PageRef) -> tuple[list[Leaf], datetime]:
         """The pages of a container, and the time of the answer."""
-        rows = [leaf for leaf in self._api.below(container, 1) if leaf.parent == container]
-        return rows, self._api.wire.time()
+        try:
+            listed = self._api.below(container, 1)
+        except Absent:
+            self._look_at(container)
+            raise
+        return [leaf for leaf in listed if leaf.parent == container], self._api.wire.time()
 
     def _records(self, source: Source) -> list[Leaf]:
         """Jobs that were filed as records below the items of the policy."""
@@ -128,7 +132,10 @@ class Changes:
 
     def _look_at(self, container: PageRef) -> None:
         """An empty container may be one that is in the trash: its tree does not tell. Raises Misconfigured."""
-        raw = self._api.page(container)
+        try:
+            raw = self._api.page(container)
+        except Absent as error:
+            raise Misconfigured(f"{error}; the bot keeps its pages below it: restore it, or share it again") from error
         if raw.status != "current":
             raise Misconfigured(f'the page "{raw.title}" is {raw.status}; restore it, the bot keeps its pages there')
 

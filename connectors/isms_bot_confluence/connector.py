@@ -165,11 +165,12 @@ class _Confluence:
     def trash(self, page: Page) -> None:
         """Trash an own page that nobody else has edited, ticked or commented on. Raises Conflict otherwise."""
         self._writer.own(page)
-        fresh = self.page(page.ref)
+        raw = self._api.page(page.ref)
+        fresh = self._reader.page(raw)
         if fresh.state is PageState.TRASHED:
             return
         self._writer.own(fresh)
-        if self._contents.touched(fresh, self._reader.me):
+        if self._contents.touched(raw, self._reader.me):
             raise Conflict(f'somebody has written in page {page.ref} ("{page.title}"); it stays')
         self._changes.forget(page.ref)
         self._api.trash(page.ref)

@@ -167,13 +167,22 @@ class Contents:
         text, links = comment_text(storage, self._reader.known_names())
         return Comment(raw.id, text, raw.author or None, False, raw.at, raw.discussion, tuple(links))
 
-    def touched(self, page: Page, me: Account) -> bool:
-        """True if anybody but the bot has edited the page, ticked a step or commented."""
-        return bool(
-            self._api.authors(page.ref) - {me}
-            or {one.author for one in self._api.comments(page.ref)} - {me}
-            or {one.by for one in self._api.ticks(page.ref)} - {me}
+    def touched(self, raw: Raw, me: Account) -> bool:
+        """True if anybody but the bot has edited the page, ticked a step or commented. Ticks may make no version: they are told by
+        the list of tasks, where there is one, and by the text, which is no longer the one that the bot handed over."""
+        return (
+            self._rewritten(raw)
+            or bool(self._api.authors(raw.id) - {me})
+            or bool({one.author for one in self._api.comments(raw.id)} - {me})
+            or bool({one.by for one in self._api.ticks(raw.id)} - {me})
         )
+
+    def _rewritten(self, raw: Raw) -> bool:
+        record = self._reader.held(raw).record
+        if record is not None and record.text:
+            return canonical(raw.storage)[1] != record.text
+        # A copy that was never completed: none of its steps was ticked when it was made.
+        return any(one.checked for one in _plain_blocks(raw.storage))
 
     # --- copying
 

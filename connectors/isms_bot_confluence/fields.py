@@ -27,12 +27,14 @@ CONTAINER = "source:"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The property of a page. `seen`: per field the fingerprint of its cell when the bot last wrote the field."""
+    """The property of a page. `seen`: per field the fingerprint of its cell when the bot last wrote the field. `text`: digest of
+    the page's canonical text as the bot handed it over, before anybody worked in it."""
 
     mark: Mark
     source: Source
     fields: Mapping[str, Value] = field(default_factory=dict)
     seen: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 def fingerprint(cell: str | None) -> str:
@@ -55,6 +57,7 @@ def write(record: Record, title: str) -> dict[str, Any]:
         "source": record.source.value,
         "fields": {name: _plain(value) for name, value in record.fields.items()},
         "seen": dict(record.seen),
+        "text": record.text,
     }
     if len(json.dumps(held, ensure_ascii=False).encode()) > LARGEST:
         raise Permanent(
@@ -77,7 +80,9 @@ def read(held: object) -> Record | None:
         values = {name: _value(known[name], value) for name, value in fields.items() if name in known}
     except (ValueError, TypeError, KeyError, Permanent):
         return None
-    return Record(mark, source, values, {str(name): str(text) for name, text in seen.items()})
+    return Record(
+        mark, source, values, {str(name): str(print_) for name, print_ in seen.items()}, str(held.get("text", ""))
+    )
 
 
 def mark_of(held: object) -> Mark | None:

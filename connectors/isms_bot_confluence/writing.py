@@ -19,7 +19,7 @@ from isms_bot_confluence.contents import Payload
 from isms_bot_confluence.errors import TitleTaken
 from isms_bot_confluence.fields import Record
 from isms_bot_confluence.reading import Held, Reader
-from isms_bot_confluence.storage import details, render_details, render_mark, shown, with_details
+from isms_bot_confluence.storage import canonical, details, render_details, render_mark, shown, with_details
 
 CLOSED = frozenset(
     ("Recorded", "Recorded late", "Superseded", "Waived", "Paused", "Cancelled", "Withdrawn", "Left")
@@ -146,7 +146,9 @@ class Writer:
         as_read = page.fields if raw.edited_at == page.edited_at else {}
         values = {**self._reader.values(page.source, held), **(as_read if held.record is None else {})}
         values = {one.id: values.get(one.id) for one in shown(BY_SOURCE[page.source])}
-        return Record(mark, page.source, values, dict(held.record.seen) if held.record else {})
+        if held.record is None:
+            return Record(mark, page.source, values, text=canonical(raw.storage)[1])
+        return Record(mark, page.source, values, held.record.seen, held.record.text)
 
     def _nobody_works_in(self, page: Page, raw: Raw, held: Held, wanted: Mapping[str, Value]) -> bool:
         """True if the table may be written: only the bot has edited the page last, and it is no job that is open."""

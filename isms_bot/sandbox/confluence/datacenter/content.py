@@ -8,6 +8,7 @@ from isms_bot.sandbox.confluence import errors
 from isms_bot.sandbox.confluence.api import Call, Reply, route
 from isms_bot.sandbox.confluence.datacenter import shapes
 from isms_bot.sandbox.confluence.model import Json, WikiAttachment, WikiComment, WikiPage, WikiSpace
+from isms_bot.sandbox.confluence.site import current
 
 _BODY: Json = {"storage": {"value*": str, "representation*": str, "webresource": dict, "content": dict}}
 _REF: Json = {"id*": (str, int), "type": str, "title": str, "status": str}
@@ -129,6 +130,11 @@ def read(call: Call) -> Json:
         if seen is None:
             raise errors.missing("content", found.id)
         return based(call, shapes.content(call.site, found, asked, seen))
+    if call.one("status") == "draft" and found.draft is not None:
+        # Unverified: an edit that waits is read by the id of its page.
+        kept = {"title": found.draft["title"], "storage": found.draft["storage"], "number": 1, "message": ""}
+        seen = replace(current(found), edited_at=found.draft["at"], edited_by=found.draft["by"], **kept)
+        return based(call, {**shapes.content(call.site, found, asked, seen), "status": "draft"})
     if found.status not in _statuses(call):
         raise errors.missing("content", found.id)
     return based(call, shapes.content(call.site, found, asked))
