@@ -95,7 +95,7 @@ UNLISTED: Mapping[tuple[Platform, str, str], Mapping[int, str]] = {
     ("datacenter", "DELETE", "/rest/api/user/watch/content/{contentId}"): {200: "a deletion without content"},
     ("datacenter", "POST", "/rest/api/user/watch/content/{contentId}"): {204: "the document's prose says no content"},
 }
-_ALWAYS = {401, 404, 410, 429, 500, 502, 503, 504}  # refusals that any operation gives
+_ALWAYS = {400, 401, 404, 410, 429, 500, 502, 503, 504}  # refusals that any operation gives
 
 
 def available() -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
 from tests.contract.sandbox_confluence.conftest import BOXES, MIRA, NO_TLS, TOMASZ, Refused, Site
 
-FILE = {"headers": {"X-Atlassian-Token": "no-check"}}
+FILE: dict[str, Any] = {"headers": {"X-Atlassian-Token": "no-check"}}
 
 
 # -- properties
@@ -74,7 +76,7 @@ def test_a_label_without_a_name_cannot_be_read(cloud: Site) -> None:
 # -- comments
 
 
-def body(value: str) -> dict:
+def body(value: str) -> Any:
     return {"representation": "storage", "value": value}
 
 
@@ -213,7 +215,7 @@ def test_the_list_of_tasks_learns_of_new_ones_late_if_asked_to(cloud: Site) -> N
 # -- attachments
 
 
-def upload(cloud: Site, method: str = "POST", name: str = "log.txt", content: bytes = b"hello") -> list[dict]:
+def upload(cloud: Site, method: str = "POST", name: str = "log.txt", content: bytes = b"hello") -> Any:
     path = f"/rest/api/content/{cloud.root}/child/attachment"
     fields = {"minorEdit": "true", "comment": "from the test"}
     return cloud(method, path, files={"file": (name, content, "text/plain")}, data=fields, **FILE)["results"]

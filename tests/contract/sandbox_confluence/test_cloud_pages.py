@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contract.sandbox_confluence.conftest import MIRA, Refused, Site
 
 
-def create(cloud: Site, title: str, value: str = "", **more: object) -> dict:
-    body = {"spaceId": cloud.space_id, "title": title, "parentId": cloud.root, "status": "current"}
+def create(cloud: Site, title: str, value: str = "", **more: object) -> Any:
+    body: dict[str, Any] = {"spaceId": cloud.space_id, "title": title, "parentId": cloud.root, "status": "current"}
     body["body"] = {"representation": "storage", "value": value}
     return cloud("POST", "/api/v2/pages", {**body, **more})
 
 
-def update(cloud: Site, page: dict, number: int, value: str, **more: object) -> dict:
+def update(cloud: Site, page: dict[str, Any], number: int, value: str, **more: object) -> Any:
     body = {"id": page["id"], "status": "current", "title": page["title"], "version": {"number": number}}
     body["body"] = {"representation": "storage", "value": value}
     return cloud("PUT", f"/api/v2/pages/{page['id']}", {**body, **more})
@@ -271,7 +273,7 @@ def test_a_draft_of_the_bot_becomes_a_page_with_version_1(cloud: Site) -> None:
     ids=["unknown parameter", "limit", "sort", "format", "unknown key", "type", "missing", "no representation"],
 )
 def test_what_the_document_does_not_know_is_refused(
-    cloud: Site, method: str, path: str, body: dict | None, query: dict
+    cloud: Site, method: str, path: str, body: dict[str, Any] | None, query: dict[str, Any]
 ) -> None:
     filled = {k: cloud.space_id if v == "{space}" else v for k, v in body.items()} if body else None
     with pytest.raises(Refused) as refused:
