@@ -129,6 +129,7 @@ def _observe(workspace: Workspace, watch: Observatory, found: list[Find]) -> dat
         found.extend(_pointed_out(problem) for problem in problems)
     if vendor is None:
         raise Misconfigured("the wiki gave no time; nothing can be decided")
+    found.extend(_pointed_out(problem) for problem in watch.glance(workspace.connector, vendor))
     return vendor if workspace.on_sandbox else workspace.clock.now()
 
 

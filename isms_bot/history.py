@@ -83,7 +83,12 @@ class History:
     activated: dict[str, date] = field(default_factory=dict)
     procedures: dict[str, PageRef] = field(default_factory=dict)
     """Schedule id to the page of its procedure, resolved once."""
+    decided_end: date | None = None
+    """Last day of the introduction as it was decided; it has its effect once the team was told."""
+    announced_for: date | None = None
+    """The decided end that the team was told."""
     introduction_end: date | None = None
+    """Last day of the introduction, as announced."""
     contracts: dict[Key, Contract] = field(default_factory=dict)
     latest: dict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
     """Schedule id to the nominal dates opened so far, ascending."""
@@ -133,6 +138,10 @@ class History:
     kept: dict[Key, str] = field(default_factory=dict)
     """The commitment of a record's words as they were read last."""
     """Key of a record to the digests it was seen with after it was filed."""
+    digests: dict[date, PageRef] = field(default_factory=dict)
+    """Monday to the page with what that week left to whoever looks after the ISMS; "" where nothing was left."""
+    previews: dict[str, PageRef] = field(default_factory=dict)
+    """Key of a look ahead at the end of the introduction to its page."""
     lost_before: date | None = None
     """Nothing due before this day is ever held against anybody: the ledger does not know what was promised then."""
     seq: int = 0
@@ -304,7 +313,20 @@ def _resolved(history: History, key: Key, body: Body) -> None:
 
 
 def _introduction(history: History, key: Key, body: Body) -> None:
+    history.decided_end = date.fromisoformat(body["last_day"])
+
+
+def _announced(history: History, key: Key, body: Body) -> None:
+    history.announced_for = date.fromisoformat(body["decided"])
     history.introduction_end = date.fromisoformat(body["last_day"])
+
+
+def _digest(history: History, key: Key, body: Body) -> None:
+    history.digests[date.fromisoformat(body["week"])] = body["page"]
+
+
+def _preview(history: History, key: Key, body: Body) -> None:
+    history.previews[key] = body["page"]
 
 
 def _opened(history: History, key: Key, body: Body) -> None:
@@ -438,6 +460,9 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "activated": _activated,
     "resolved": _resolved,
     "introduction": _introduction,
+    "announced": _announced,
+    "digest": _digest,
+    "preview": _preview,
     "opened": _opened,
     "delivered": _delivered,
     "amended": _amended,

@@ -147,6 +147,7 @@ SOURCES: tuple[SourceSpec, ...] = (
             FieldSpec("minutes", "Minutes", FieldKind.NUMBER),
             FieldSpec("evidence", "Evidence", FieldKind.TEXT),
             FieldSpec("rewriting", "Being rewritten", FieldKind.CHECKBOX),
+            FieldSpec("review", "Next review", FieldKind.DATE),
             _KEY, _MARK,
         ),
     ),

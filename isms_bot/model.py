@@ -121,6 +121,8 @@ class Person:
     manager: RosterId | None = None
     stand_in: RosterId | None = None
     away: tuple[Span, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """Names of columns in which the row says nothing that can be used although the rules need it."""
 
     def active(self, day: date) -> bool:
         """True if the person belongs to the team on `day` (both ends included)."""

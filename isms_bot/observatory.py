@@ -15,9 +15,13 @@ from isms_bot.model import Key, Page, PageRef, PageState, Source, Verdict
 from isms_bot.store import Store
 
 _PAGES: TypeAdapter[Page] = TypeAdapter(Page)
+VIEW_DELETED = "view deleted"
 SMALL = (Source.USERS, Source.DECISIONS, Source.POLICIES, Source.PROCEDURES)
 """Sources that are read whole once a day, so that trashed rows are missed in a day at the latest."""
 WHOLE_EVERY = timedelta(hours=24)
+NOW_AND_THEN = (Source.QUESTIONS,)
+"""Sources in which nothing is urgent: they are asked once an hour."""
+GLANCE_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Observatory:
             name.removeprefix("read/"): _READINGS.validate_python(value)
             for name, value in store.cache_items(workspace, "read/").items()
         }
+        self._glances: dict[str, str] = store.cache_items(workspace, "glance/")
         self._pending: dict[str, object] = {}
         self._accepted: dict[PageRef, Page] = {
             name.removeprefix("accepted/"): _PAGES.validate_python(value)
@@ -82,10 +87,27 @@ class Observatory:
         self._cursors[f"cursor/{source.value}"] = [seen.cursor, since.isoformat()]
         self._write({f"cursor/{source.value}": [seen.cursor, since.isoformat()]})
         problems = seen.problems if seen.pages or seen.problems else self._standing(connector, source)
+        if cursor is not None and not whole:
+            # Views are looked at with the whole source only.
+            before = self._problems.get(f"problems/{source.value}", ())
+            problems = (*problems, *(one for one in before if one.kind == VIEW_DELETED and one not in problems))
         if self._problems.get(f"problems/{source.value}", ()) != problems:
             self._problems[f"problems/{source.value}"] = problems
             self._write({f"problems/{source.value}": _PROBLEMS.dump_python(problems, mode="json")})
         return seen.at, problems
+
+    def glance(self, connector: Connector, now: datetime) -> tuple[LayoutProblem, ...]:
+        """Ask what changed in the sources that are looked at now and then, if it is time to; returns what is wrong with them."""
+        found: list[LayoutProblem] = []
+        for source in NOW_AND_THEN:
+            name = f"glance/{source.value}"
+            last = self._glances.get(name)
+            if last is None or now - datetime.fromisoformat(last) >= GLANCE_EVERY:
+                self.observe(connector, source)
+                self._glances[name] = now.isoformat()
+                self._write({name: now.isoformat()})
+            found.extend(self._problems.get(f"problems/{source.value}", ()))
+        return tuple(found)
 
     def _standing(self, connector: Connector, source: Source) -> tuple[LayoutProblem, ...]:
         """Problems of before that still stand. An observation without pages may tell nothing about columns: a page that is

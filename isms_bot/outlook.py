@@ -20,6 +20,7 @@ from isms_bot.history import decision_body
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import Job, View
 from isms_bot.lifecycle.actions import Find
+from isms_bot.lifecycle.ending import NOTICE
 from isms_bot.lifecycle.people import confirmers, managers, may_decide
 from isms_bot.model import (
     Account,
@@ -45,8 +46,6 @@ TICKS = 2
 DAY = timedelta(hours=24)
 APART = timedelta(minutes=2)
 """Host clock and vendor clock further apart than this: nobody is held to anything."""
-NOTICE_OF_END = 10
-"""Working days of notice that the team gets before the introduction ends."""
 REREAD = timedelta(hours=1)
 """A job is not read again within this time unless it changed."""
 SOON = timedelta(days=3)
@@ -232,7 +231,7 @@ class Outlook:
         """The last day of the introduction: as decided, never without the notice that the team gets, nor before the
         configured earliest end."""
         made = local_date(decision.made_at, self.workspace.config.timezone) if decision.made_at else self.today
-        notice = add_working_days(made, NOTICE_OF_END, WorkCalendar(holidays=self.workspace.config.calendar))
+        notice = add_working_days(made, NOTICE, WorkCalendar(holidays=self.workspace.config.calendar))
         wanted = decision.until or decision.start or notice
         return max(day for day in (wanted, notice, self.workspace.config.introduction) if day)
 
@@ -339,6 +338,11 @@ class Outlook:
             trusted=self._trusted,
             introductions=self._introductions(),
             nonconformities=self._nonconformities(),
+            earliest_end=config.introduction,
+            roles=frozenset(config.roles),
+            questions=self.watch.live(Source.QUESTIONS),
+            kept=(*self.watch.live(Source.POLICIES), *self.watch.live(Source.PROCEDURES)),
+            token_expires=config.token_expires,
         )
 
     def _job(self, key: Key) -> Job:

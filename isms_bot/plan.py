@@ -16,14 +16,17 @@ from typing import Any
 from isms_bot.lifecycle.actions import (
     Action,
     Amend,
+    Announce,
     Ask,
     Conclude,
     Discuss,
     Effect,
     Find,
     Improve,
+    Monday,
     Notify,
     Open,
+    Preview,
     PutBack,
     Raise,
     Read,
@@ -44,8 +47,8 @@ CLOSINGS_SHARE = 5
 """More than five jobs, and more than a fifth of the open ones, closed at once wait as well."""
 
 _ORDER: tuple[type[Any], ...] = (
-    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Open, Reply, Notify, Tell, Find, Improve, Show,
-    PutBack, Read,
+    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Open, Reply, Announce, Notify, Tell, Find, Improve,
+    Preview, Monday, Show, PutBack, Read,
 )  # fmt: skip
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
 two would forget what that person wished."""
@@ -55,6 +58,8 @@ _WORDS: Mapping[type[Any], str] = {
     Raise: "raise a non-conformity", Retract: "retract", Supersede: "close as superseded", Open: "open", Reply: "answer",
     Notify: "notify", Find: "point out", Improve: "propose an improvement",
     Tell: "say", Settle: "note", PutBack: "put back", Read: "read",
+    Announce: "give notice of the end of the introduction", Preview: "show what the end of the introduction would mean",
+    Monday: "sum up the week",
 }  # fmt: skip
 
 
@@ -176,6 +181,12 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"person": action.person, "steps": [list(step) for step in action.steps]}
         case Reply():
             said["cause"] = action.cause
+        case Monday():
+            said |= {"person": action.person, "count": action.count}
+        case Preview():
+            said |= {"person": action.person, "end": str(action.end), "days": action.days}
+        case Announce():
+            said |= {"last_day": str(action.last_day), "people": list(action.people)}
         case Show():
             said["fields"] = sorted(action.values)
         case Raise():
@@ -216,6 +227,12 @@ def sentence(action: Action) -> str:
             return f"show {', '.join(said['fields'])} on {action.key}"
         case Supersede():
             return f"close {action.key} as superseded by {action.by}"
+        case Monday():
+            return f"sum up the week for {action.person}: {action.count} lines"
+        case Preview():
+            return f"{said['do']} to {action.person}: {action.end}, {action.days} working days before"
+        case Announce():
+            return f"{said['do']} to {len(action.people)} people: last day {action.last_day}"
         case Find():
             return f"point out {action.key}"
         case Tell():

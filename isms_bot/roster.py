@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from isms_bot.calendars import known_calendar, known_zone
 from isms_bot.history import History
-from isms_bot.layout import DAYS
+from isms_bot.layout import BY_SOURCE, DAYS
 from isms_bot.model import (
     Account,
     Decision,
@@ -21,6 +21,7 @@ from isms_bot.model import (
     PageRef,
     Person,
     RosterId,
+    Source,
     Span,
     Value,
     WorkCalendar,
@@ -132,7 +133,21 @@ def _person(row: Page, ids: Mapping[PageRef, RosterId], defaults: RosterDefaults
         manager=_related(fields.get("manager"), ids),
         stand_in=_related(fields.get("stand_in"), ids),
         away=(Span(away.start, away.end or away.start),) if isinstance(away, Span) else (),
+        lacks=_lacks(fields, zone, calendar, defaults),
     )
+
+
+def _lacks(fields: Mapping[str, Value], zone: str, calendar: str, defaults: RosterDefaults) -> tuple[str, ...]:
+    """Columns that somebody should fill in: an account (or a stand-in, who then signs for this person), a calendar and a zone
+    that exist; whoever keeps other holidays than the workspace may live by another clock as well, so that the zone is wanted
+    then."""
+    elsewhere = bool(calendar) and calendar != defaults.calendar
+    lacking = {
+        "account": not _people(fields.get("account")) and not _people(fields.get("stand_in")),
+        "calendar": bool(calendar) and not known_calendar(calendar),
+        "zone": not known_zone(zone) if zone else elsewhere,
+    }
+    return tuple(BY_SOURCE[Source.USERS].field(name).name for name, missing in lacking.items() if missing)
 
 
 def _related(value: Value, ids: Mapping[PageRef, RosterId]) -> RosterId | None:

@@ -98,7 +98,7 @@ def decide(
             counts = outlook.decide(decision)
         finally:
             workspace.release()
-        last_day = workspace.history.introduction_end
+        last_day = workspace.history.decided_end
     answer = {"id": decision.id, "kind": meant.value, "about": subject, "by": by, "counts": counts}
     if not counts:
         call.say(f"{by} may not decide this; it belongs to the product manager or the deputy. Nothing was written.")
@@ -106,7 +106,10 @@ def decide(
         return 1
     call.say(f"{by} decided: {meant.value}, {subject}. {MEANINGS[meant.value]}")
     if meant.value == "end introduction" and last_day is not None:
-        call.say(f"The last day of the introduction is {last_day}.")
+        call.say(
+            f"The last day of the introduction is {last_day}, and ten working days after the team was told at the earliest; "
+            "the next pass on a working day tells it."
+        )
         answer["last_day"] = last_day.isoformat()
     if any(finding.kind == "no-second-person" for finding in found):
         call.say("There is no second person who could decide; that is shown in the look-back.")

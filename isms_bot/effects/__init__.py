@@ -10,20 +10,34 @@ from typing import Any
 
 import structlog
 
-from isms_bot.effects import changes, filing, improving, messages, misses, nonconformities, opening, rows
+from isms_bot.effects import (
+    changes,
+    ending,
+    filing,
+    improving,
+    messages,
+    misses,
+    monday,
+    nonconformities,
+    opening,
+    rows,
+)
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Unsettled
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.lifecycle.actions import (
     Action,
     Amend,
+    Announce,
     Ask,
     Conclude,
     Discuss,
     Find,
     Improve,
+    Monday,
     Notify,
     Open,
+    Preview,
     PutBack,
     Raise,
     Record,
@@ -57,6 +71,9 @@ EFFECTS: Mapping[type[Any], Callable[[Pass, Any], None]] = {
     Tell: nonconformities.tell,
     Settle: nonconformities.settle,
     PutBack: nonconformities.put_back,
+    Monday: monday.monday,
+    Preview: ending.preview,
+    Announce: ending.announce,
 }
 
 

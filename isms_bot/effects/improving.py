@@ -7,8 +7,8 @@ from isms_bot.calendars import add_working_days
 from isms_bot.connector import Draft
 from isms_bot.effects.context import Pass
 from isms_bot.effects.making import make
-from isms_bot.effects.rows import ANSWER_WITHIN
 from isms_bot.lifecycle.actions import Improve
+from isms_bot.lifecycle.upkeep import ANSWER_WITHIN
 from isms_bot.model import Contract, Link, Source, Span
 
 

@@ -145,6 +145,10 @@ def _letter(run: Pass, action: Notify) -> Message:
         body = texts.joined(first, *lines, between="\n")
     opened = [key for key, step in action.steps if step == OPENED]
     body = texts.joined(body, *(sentence for key in opened for sentence in news(run, action.person, key)), between="\n")
+    ends = run.workspace.history.introduction_end
+    if opened and ends is not None and run.now.date() <= ends:
+        told = texts.message("notice.introduction_ends", run.language, introduction_end=run.day(ends))
+        body = texts.joined(body, told, between="\n")
     foot = texts.message("notice.foot", run.language, objective=run.objective(), product_manager=run.product_manager)
     return _signed(run, texts.joined(body, foot, between="\n"), action.key)
 

@@ -15,10 +15,9 @@ from isms_bot.effects.making import fresh, make
 from isms_bot.effects.messages import post
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.lifecycle.actions import Ask, Find
+from isms_bot.lifecycle.upkeep import ANSWER_WITHIN, QUESTION
 from isms_bot.model import Link, PageState, Source, Span
 
-ANSWER_WITHIN = 10
-"""Working days in which a question is answered."""
 _STAYING = (
     "clone-losses",
     "half-clone",
@@ -171,7 +170,7 @@ def ask(run: Pass, action: Ask) -> None:
     )
     draft = Draft(
         Source.QUESTIONS,
-        f"question/{action.key}",
+        f"{QUESTION}{action.key}",
         texts.say("title.question", run.language, procedure=contract.title, text=shortened),
         {
             "status": "Open",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from isms_bot.model import Contract, Key, Outcome, RosterId, Value, Verdict
+from isms_bot.model import Contract, Key, Outcome, PageRef, RosterId, Value, Verdict
 
 
 class Effect(StrEnum):
@@ -245,6 +245,83 @@ class PutBack:
         return self.number
 
 
+@dataclass(frozen=True, slots=True)
+class Monday:
+    """What the week left with `person`, as of the Monday `week`: jobs long overdue with their working days, brakes that hold and
+    other open findings by key, questions without an answer by page, non-conformities without an action by number."""
+
+    person: RosterId
+    week: date
+    overdue: tuple[tuple[Key, int], ...] = ()
+    held: tuple[Key, ...] = ()
+    findings: tuple[Key, ...] = ()
+    questions: tuple[PageRef, ...] = ()
+    nonconformities: tuple[str, ...] = ()
+    effect = Effect.NOTICE
+
+    @property
+    def key(self) -> Key:
+        """Identity of the page."""
+        return f"monday/{self.week.isoformat()}"
+
+    @property
+    def count(self) -> int:
+        """How many lines there are; without one nothing is said, and only the page of an earlier week is closed."""
+        return sum(map(len, (self.overdue, self.held, self.findings, self.questions, self.nonconformities)))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the jobs of one procedure went during the introduction."""
+
+    title: str
+    in_time: int = 0
+    late: int = 0
+    missed: int = 0
+    open: int = 0
+    """Due and not signed yet, neither missed."""
+
+    @property
+    def due(self) -> int:
+        """All of them."""
+        return self.in_time + self.late + self.missed + self.open
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Show `person` what it would mean if the introduction ended on `end`, `days` working days before. `asked`: how many jobs
+    came with a question or complaint; `unanswered`: how many rows wait for an answer."""
+
+    person: RosterId
+    days: int
+    end: date
+    tallies: tuple[Tally, ...]
+    asked: int
+    unanswered: int
+    effect = Effect.NOTICE
+
+    @property
+    def key(self) -> Key:
+        """Identity of the page."""
+        return f"introduction/{self.end.isoformat()}/{self.days}"
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Give the team notice, on `day`, that the introduction ends: decided was `decided`, it has its effect after `last_day`."""
+
+    decided: date
+    last_day: date
+    day: date
+    people: tuple[RosterId, ...]
+    effect = Effect.NOTICE
+
+    @property
+    def key(self) -> Key:
+        """Identity of the page."""
+        return f"introduction/ends/{self.decided.isoformat()}"
+
+
 Action = (
     Open
     | Conclude
@@ -264,4 +341,7 @@ Action = (
     | Tell
     | Settle
     | PutBack
+    | Monday
+    | Preview
+    | Announce
 )

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from isms_bot.lifecycle.actions import Action, Amend, Conclude, Discuss, Find, Raise, Read, Record, Retract
 from isms_bot.lifecycle.calm import Calm
+from isms_bot.lifecycle.ending import ending
 from isms_bot.lifecycle.jobs import judge
+from isms_bot.lifecycle.monday import monday
 from isms_bot.lifecycle.nonconformities import follow_ups
 from isms_bot.lifecycle.notices import Letters
 from isms_bot.lifecycle.openings import openings
 from isms_bot.lifecycle.people import managers
 from isms_bot.lifecycle.structure import improvements
+from isms_bot.lifecycle.upkeep import upkeep
 from isms_bot.lifecycle.view import ProcedureState, View
 from isms_bot.model import DecisionKind
 
@@ -26,6 +29,9 @@ def decide(view: View) -> tuple[Action, ...]:
     if not view.trusted:
         actions.append(Find("clock-apart", "host", managers(view)[:1]))
     actions.extend(openings(view))
+    actions.extend(upkeep(view))
+    actions.extend(ending(view))
+    actions.extend(monday(view))
     actions.extend(_procedures(view))
     actions.extend(_retractions(view))
     actions.extend(follow_ups(view))

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from isms_bot.calendars import is_working_day
+from isms_bot.calendars import is_working_day, local_date
 from isms_bot.lifecycle.view import View
 from isms_bot.model import Contract, Decision, DecisionKind, Person, RosterId, Schedule
 
@@ -44,6 +44,15 @@ def managers(view: View) -> tuple[RosterId, ...]:
             person for person in order if person and person in view.roster and view.roster[person].active(today)
         )
     )
+
+
+def acting(view: View) -> tuple[RosterId, ...]:
+    """The managers who are here, in their order: who is away is passed over, unless all are."""
+    able = managers(view)
+    here = tuple(
+        person for person in able if not view.roster[person].is_away(local_date(view.now, view.roster[person].zone))
+    )
+    return here or able
 
 
 def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:

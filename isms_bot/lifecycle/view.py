@@ -110,6 +110,15 @@ class View:
     """Policy item to the last day of its own introduction, where it has one."""
     nonconformities: Mapping[str, Page] = field(default_factory=dict)
     """Number of a non-conformity to its page as last seen."""
+    earliest_end: date | None = None
+    """The configured earliest end of the introduction."""
+    roles: frozenset[str] = frozenset()
+    """Roles that the pack names."""
+    questions: tuple[Page, ...] = ()
+    """Live rows of Questions and ideas, as last seen."""
+    kept: tuple[Page, ...] = ()
+    """Live pages of promises and procedures."""
+    token_expires: date | None = None
 
     def holders(self, role: str, day: date) -> tuple[Person, ...]:
         """Active people with `role` on `day`, by roster id. Everybody of the team is a team member."""
@@ -134,8 +143,11 @@ class View:
         return self.zone
 
     def introduction_end(self, policy: str) -> date | None:
-        """Last day of the introduction for a policy item: of the ISMS or of the item, the later; None while undecided."""
-        end = self.history.introduction_end
+        """Last day of the introduction for a policy item: of the ISMS or of the item, the later; None while undecided,
+        and until the team was told."""
+        end, decided = self.history.introduction_end, self.history.decided_end
+        if end is not None and decided is not None:
+            end = max(end, decided)
         own = self.introductions.get(policy)
         return max(end, own) if end is not None and own is not None else end
 

@@ -90,7 +90,7 @@ def words(message_: Message, names: Mapping[str, str] | None = None) -> str:
 def page(page_id: str, language: str = FALLBACK) -> str:
     """The Markdown of a page that the bot writes itself, with {placeholders}, for `isms_bot.markdown.parse` and `fill`.
 
-    Pages: root, register, nonconformity, discussion, question, improvement, finding, withdrawn, footer. Raises KeyError if there is none.
+    Pages: those of the folder `pages`. Raises KeyError if there is none.
     """
     for candidate in (language, FALLBACK):
         source = page_source(page_id, candidate)

@@ -256,7 +256,7 @@ class Watcher:
 
 
 def play(given, plans, ends, happenings):
-    world = World()
+    world = World(mondays=True)
     world.people(**{name: {**who, "account": who["account"] and f"u-{name}"} for name, who in zip(
         ("p01", "p02", "p03", "p04"), given, strict=True
     )})  # fmt: skip

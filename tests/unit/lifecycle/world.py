@@ -16,13 +16,16 @@ from isms_bot.lifecycle import Job, Procedure, ProcedureState, View, decide
 from isms_bot.lifecycle.actions import (
     Action,
     Amend,
+    Announce,
     Ask,
     Conclude,
     Discuss,
     Find,
     Improve,
+    Monday,
     Notify,
     Open,
+    Preview,
     PutBack,
     Raise,
     Read,
@@ -114,9 +117,16 @@ class World:
     deputy: str | None = "p02"
     introductions: dict[str, date] = field(default_factory=dict)
     nonconformities: dict[str, Page] = field(default_factory=dict)
+    earliest_end: date | None = None
+    roles: frozenset[str] = frozenset()
+    questions: tuple[Page, ...] = ()
+    kept: tuple[Page, ...] = ()
+    token_expires: date | None = None
     undeliverable: bool = False
     unreadable: bool = False
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    mondays: bool = False
+    """Whether Mondays sum up the week: most tests begin on one and are about something else."""
     seq: int = 0
 
     # --- building ------------------------------------------------------------------------------------------------------
@@ -274,6 +284,7 @@ class World:
             jobs={key: self._job(key) for key in self.history.unfinished()}, history=self.history,
             product_manager=self.product_manager, deputy=self.deputy, bot=BOT, stopped=self.stopped,
             trusted=self.trusted, introductions=self.introductions, nonconformities=self.nonconformities,
+            earliest_end=self.earliest_end, roles=self.roles, questions=self.questions, kept=self.kept, token_expires=self.token_expires,
         )  # fmt: skip
 
     def _job(self, key: str) -> Job:
@@ -289,7 +300,7 @@ class World:
 
     def decide(self) -> tuple[Action, ...]:
         """What the rules say now."""
-        return decide(self.view())
+        return tuple(one for one in decide(self.view()) if self.mondays or not isinstance(one, Monday))
 
     def of(self, *kinds: type[Any]) -> list[Any]:
         """The actions of these kinds."""
@@ -379,6 +390,12 @@ class World:
                 )  # fmt: skip
             case PutBack():
                 self.status(key, action.status, BOT)
+            case Monday():
+                self.row("digest", key, week=action.week.isoformat(), page=f"page-{key}" if action.count else "")
+            case Preview():
+                self.row("preview", key, page=f"page-{key}")
+            case Announce():
+                self.row("announced", key, decided=action.decided.isoformat(), last_day=action.last_day.isoformat())
             case Improve():
                 of = {"schedule": action.schedule, "nominal": action.nominal.isoformat()}
                 self.row("improvement", key, page=f"page-{key}", **of)

@@ -9,14 +9,17 @@ import pytest
 from isms_bot.lifecycle.actions import (
     Action,
     Amend,
+    Announce,
     Ask,
     Conclude,
     Discuss,
     Effect,
     Find,
     Improve,
+    Monday,
     Notify,
     Open,
+    Preview,
     PutBack,
     Raise,
     Read,
@@ -81,6 +84,11 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
     ),
     (Reply(key(), "ticked", "notice.ticked"), f"answer on {key()} (ticked)", {"cause": "ticked"}),
     (
+        Announce(MON, MON, MON, ("p01", "p02")),
+        "give notice of the end of the introduction to 2 people: last day 2027-03-01",
+        {"last_day": "2027-03-01", "people": ["p01", "p02"]},
+    ),
+    (
         Notify("p03", ((key(), "opened"), ("k2", "due")), MON, exempt=False),
         f"notify p03: {key()} (opened), k2 (due)",
         {"person": "p03", "steps": [[key(), "opened"], ["k2", "due"]]},
@@ -97,6 +105,16 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
         {"count": 2, "of": 3},
     ),
     (PutBack("NC-001", "Open"), "put back NC-001 as Open", {"status": "Open"}),
+    (
+        Preview("p01", 10, MON, (), 0, 0),
+        "show what the end of the introduction would mean to p01: 2027-03-01, 10 working days before",
+        {"person": "p01", "end": "2027-03-01", "days": 10},
+    ),
+    (
+        Monday("p01", MON, (("k", 4),), ("brake-held/x",)),
+        "sum up the week for p01: 2 lines",
+        {"person": "p01", "count": 2},
+    ),
     (Read(key()), f"read {key()}", {}),
 ]
 NAMES = [type(action).__name__ for action, _, _ in ALL]

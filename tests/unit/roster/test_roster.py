@@ -108,8 +108,31 @@ def someone(**fields):
 
 def test_an_empty_row_says_what_holds_for_everybody():
     assert someone() == Person(
-        "p01", "row-1", "Cleo", works=WorkCalendar(holidays="NL"), zone="Europe/Amsterdam", language="en"
+        "p01",
+        "row-1",
+        "Cleo",
+        works=WorkCalendar(holidays="NL"),
+        zone="Europe/Amsterdam",
+        language="en",
+        lacks=("Account",),
     )
+
+
+LACKS = [
+    ("nothing", {"account": (CLEO,)}, ()),
+    ("an account", {}, ("Account",)),
+    ("no account, where a stand-in signs", {"stand_in": ("row-3",)}, ()),
+    ("a calendar that exists", {"account": (CLEO,), "calendar": "Atlantis", "zone": "Europe/Berlin"}, ("Calendar",)),
+    ("a zone that exists", {"account": (CLEO,), "zone": "Mars/Olympus"}, ("Time zone",)),
+    ("a zone, since the holidays are others", {"account": (CLEO,), "calendar": "DE-BY"}, ("Time zone",)),
+    ("nothing, where the holidays are the same", {"account": (CLEO,), "calendar": "NL"}, ()),
+    ("all of it", {"calendar": "Atlantis"}, ("Account", "Calendar", "Time zone")),
+]
+
+
+@pytest.mark.parametrize(("fields", "expected"), [row[1:] for row in LACKS], ids=[row[0] for row in LACKS])
+def test_a_row_lacks(fields, expected):
+    assert someone(**fields).lacks == expected
 
 
 SAYS = [

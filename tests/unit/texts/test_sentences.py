@@ -135,14 +135,14 @@ def dutch(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("dutch")
 def test_what_is_not_translated_is_said_in_english() -> None:
     assert texts.say("job.left", "nl") == "Klaar."
-    assert texts.say("digest.nothing", "nl") == "Nothing waits for you this week."
+    assert texts.say("digest.heading.findings", "nl") == "Findings"
     assert texts.listed(["a", "b", "c"], "nl") == "a, b en c"
     assert texts.day(date(2026, 11, 18), "nl") == "Wed 18 januari 2026"
 
 
 @pytest.mark.parametrize("language", ["xx", "nl-BE", "../en", ""], ids=repr)
 def test_a_language_that_nobody_translated_is_english(language: str) -> None:
-    assert texts.say("digest.nothing", language) == "Nothing waits for you this week."
+    assert texts.say("digest.heading.findings", language) == "Findings"
     assert texts.page("register", language) == texts.page("register")
 
 
