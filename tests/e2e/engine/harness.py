@@ -610,7 +610,7 @@ def truth(stage: Stage) -> Truth:
             key: _plain(value, names) for key, value in page.fields.items() if key not in ("evidence", "mark", "key")
         }
         pages[name] = {"title": page.title, **fields}
-        if page.source in (Source.JOBS, Source.NONCONFORMITIES, Source.FINDINGS):
+        if page.source in (Source.JOBS, Source.NONCONFORMITIES, Source.FINDINGS, Source.DISCUSSION):
             comments[name] = Counter(stage.comments(page.ref))
     history = stage.workspace.history
     ledger = {
