@@ -114,8 +114,12 @@ class NotionConnector:
     # --- looking
 
     def observe(self, source: Source, cursor: str | None) -> Observation:
-        """Rows edited since `cursor`, oldest edit first; one request per 100 rows."""
-        return changes.observe(self._reader, source, cursor)
+        """Rows edited since `cursor`, oldest edit first; one request per 100 rows. Policies looked at whole are looked at with
+        the views of their records: one request per 100 views more."""
+        seen = changes.observe(self._reader, source, cursor)
+        if source is not Source.POLICIES or cursor is not None:
+            return seen
+        return replace(seen, problems=(*seen.problems, *self._filing.problems()))
 
     def find(self, source: Source, key: Key) -> tuple[Page, ...]:
         """Rows whose key is exactly `key`, by a query of the data source."""

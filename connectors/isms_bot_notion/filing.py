@@ -6,6 +6,7 @@ in the Register, and a run that died between making and noting finds the view on
 
 from __future__ import annotations
 
+from isms_bot.connector import LayoutProblem
 from isms_bot.errors import Denied, Permanent
 from isms_bot.model import PageRef, Source
 from isms_bot_notion.client import Json
@@ -47,14 +48,22 @@ class Filing:
         view = self._containers.look_up(register, VIEW_KEY + policy)
         if view:
             return view
+        view = self._on_page(policy, own=True)
+        if view:
+            self._note(policy, view)
+        return view
+
+    def _on_page(self, policy: PageRef, *, own: bool) -> str:
+        """A view of the jobs that stands on the page of `policy`, the bot's `own` or anybody's; "" if there is none."""
         jobs = self._reader.place(Source.JOBS)
         for block in self._wire.pages(f"blocks/{policy}/children", f"looking for records on page {policy}"):
-            if block["type"] != "child_database" or (block.get("created_by") or {}).get("id") != self._reader.me:
+            if block["type"] != "child_database":
+                continue
+            if own and (block.get("created_by") or {}).get("id") != self._reader.me:
                 continue
             for listed in self._wire.pages("views", "listing views", {"database_id": block["id"]}):
                 view = str(listed["id"])
                 if self._wire.get(f"views/{view}", "reading a view").get("data_source_id") == jobs.ref:
-                    self._note(policy, view)
                     return view
         return ""
 
@@ -75,8 +84,25 @@ class Filing:
         register = self._reader.place(Source.REGISTER)
         self._containers.note(register, VIEW_KEY + policy, f"{NAME} on a page of the policy", view)
 
+    def problems(self) -> tuple[LayoutProblem, ...]:
+        """A problem for each view that people have deleted; none where views cannot be looked at: they are an extra."""
+        try:
+            gone = self.missing()
+        except (Denied, Permanent):
+            return ()
+        return tuple(
+            LayoutProblem(
+                Source.POLICIES,
+                policy,
+                "view deleted",
+                f"The view of the records on the policy page {policy} was deleted.",
+            )
+            for policy in gone
+        )
+
     def missing(self) -> tuple[PageRef, ...]:
-        """Policy pages whose view people have deleted (one request per 100 views). Raises what Notion answers."""
+        """Policy pages whose view people have deleted and not made again (one request per 100 views, some more for each that
+        is not there). Raises what Notion answers."""
         jobs = self._reader.place(Source.JOBS)
         noted = {key.removeprefix(VIEW_KEY): view for key, view in jobs.extra.items() if key.startswith(VIEW_KEY)}
         noted |= {policy: view for policy, view in self._views.items() if view}
@@ -84,4 +110,6 @@ class Filing:
             return ()
         listed = self._wire.pages("views", "listing the views of the records", {"data_source_id": jobs.ref})
         alive = {str(view["id"]) for view in listed}
-        return tuple(policy for policy, view in noted.items() if view not in alive)
+        return tuple(
+            policy for policy, view in noted.items() if view not in alive and not self._on_page(policy, own=False)
+        )

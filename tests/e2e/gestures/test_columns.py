@@ -86,6 +86,31 @@ def test_a_deleted_view_is_no_loss(notion: tuple[Stage, Sandbox]) -> None:
     assert stage.outcome(other) == "recorded"
 
 
+def test_a_deleted_view_is_pointed_out_within_a_day_until_it_is_there_again(notion: tuple[Stage, Sandbox]) -> None:
+    stage, _sandbox = notion
+    key = stage.review(FIRST, "Chris")
+    stage.sign(key, "Chris")
+    stage.later(minutes=61)
+    stage.settle()
+    wire = stage.workspace.connector._wire  # type: ignore[attr-defined]
+    place = stage.workspace.need_layout().sources[Source.JOBS]
+    item = next(row.ref for row in stage.rows(Source.POLICIES) if row.fields.get("item") == "promise")
+    (view,) = (
+        one["id"]
+        for one in wire.pages("views", "looking", {"data_source_id": place.ref})
+        if wire.get(f"views/{one['id']}", "looking")["parent"]["database_id"] != place.extra["database"]
+    )
+    stage.wiki.act("Anna", "delete_view", view=view)
+    stage.settle()
+    assert stage.findings() == set()
+    stage.morning(FIRST + timedelta(days=2))
+    assert stage.findings() == {f"view-deleted/policies/{item}"}
+    assert stage.pass_().done == {}
+    stage.workspace.connector._filing._made(item)  # type: ignore[attr-defined]
+    stage.morning(FIRST + timedelta(days=4))
+    assert stage.findings() == set()
+
+
 def test_a_locked_page_is_read_and_filed_all_the_same(notion: tuple[Stage, Sandbox]) -> None:
     stage, _ = notion
     key = stage.review(FIRST, "Chris")
