@@ -48,7 +48,11 @@ APART = timedelta(minutes=2)
 """Host clock and vendor clock further apart than this: nobody is held to anything."""
 REREAD = timedelta(hours=1)
 """A job is not read again within this time unless it changed."""
-SOON = timedelta(days=3)
+SOON, REREAD_SOON = 2, timedelta(minutes=10)
+"""A job that is overdue or due within this many working days is read again after this time: a signing comment alone may not
+change the time of its page."""
+LONG_UNREAD = timedelta(hours=12)
+"""A job that was not read for this long goes before all others, so that no number of urgent ones keeps it waiting for ever."""
 _CALLS_PER_READ = 3
 _CADENCE = ("every", "start", "on", "rrule", "cron", "until")
 
@@ -253,7 +257,7 @@ class Outlook:
         )  # fmt: skip
 
     def read_changed(self) -> None:
-        """Read jobs that changed since they were read, then others within the budget: soon due first, longest unread next."""
+        """Read jobs that changed since they were read, then others within the budget, see `_stale`."""
         reader, history = self._reader(), self._history
         installation, name = self.workspace.store.installation(), self.workspace.name
         to = tuple(person for person in (self.product_manager,) if person)
@@ -264,10 +268,7 @@ class Outlook:
         for key in sorted(changed):
             self._read(reader, key)
         budget = self.workspace.connector.calls + self.workspace.config.sweep
-        for key in sorted((key for key in unfinished if key not in changed), key=self._urgency):
-            reading = self.watch.readings.get(key)
-            if reading is not None and self.now - reading.at < REREAD:
-                continue
+        for key in self._stale(key for key in unfinished if key not in changed):
             if self.workspace.connector.calls + _CALLS_PER_READ > budget:
                 break
             self._read(reader, key)
@@ -289,10 +290,19 @@ class Outlook:
             refs.add(page.ref)
         return bool(refs & self.watch.changed)
 
-    def _urgency(self, key: Key) -> tuple[bool, str, str]:
-        contract = self._history.promise(key)
-        reading = self.watch.readings.get(key)
-        return contract.due - self.today > SOON, reading.at.isoformat() if reading else "", key
+    def _stale(self, keys: Iterable[Key]) -> list[Key]:
+        """Jobs that are to be read again: those unread for very long, then those that are due soon or overdue, then others; in
+        each group the one that was not read for longest first."""
+        soon = add_working_days(self.today, SOON, WorkCalendar(holidays=self.workspace.config.calendar))
+        found: list[tuple[int, str, Key]] = []
+        for key in keys:
+            reading = self.watch.readings.get(key)
+            age = self.now - reading.at if reading is not None else timedelta.max
+            urgent = key not in self._history.missed and self._history.promise(key).due <= soon
+            if age >= (REREAD_SOON if urgent else REREAD):
+                group = 0 if age >= LONG_UNREAD else 1 if urgent else 2
+                found.append((group, reading.at.isoformat() if reading is not None else "", key))
+        return [key for _, _, key in sorted(found)]
 
     def read_fresh(self, keys: Iterable[Key]) -> None:
         """Read these jobs now, whatever it costs: something that people could feel depends on it."""

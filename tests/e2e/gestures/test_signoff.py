@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from isms_bot.model import Source, Span
+from isms_bot.model import Signing, Source, Span
 from isms_bot.sandbox import client
 from isms_bot.testing import gestures
 from tests.e2e.engine.harness import Stage
@@ -48,6 +48,30 @@ def test_a_signing_comment_signs_by_own_account(stage: Stage, key: str) -> None:
     done(stage, key)
     assert stage.outcome(key) == "recorded"
     assert "by own account" in str(stage.job(key).fields["evidence"])
+
+
+def test_a_signing_comment_on_a_job_that_is_due_is_seen_within_minutes(stage: Stage, key: str) -> None:
+    stage.wiki.tick(stage.ref(key), who="Chris")
+    stage.later(minutes=5)
+    stage.pass_()
+    stage.wiki.comment(stage.ref(key), "Signed", who="Chris")
+    stage.later(minutes=11)
+    stage.pass_()
+    assert stage.watch.readings[key].verdict.signing is Signing.SIGNED
+
+
+def test_urgent_jobs_never_keep_the_others_from_being_read(stage: Stage, key: str) -> None:
+    stage.configure("sweep = 3")
+    stage.stride = 1
+    seen = set()
+    for _ in range(30):
+        stage.later(minutes=30)
+        stage.pass_()
+        seen |= {
+            one for one, reading in stage.watch.readings.items() if reading.at == stage.wiki.now.replace(microsecond=0)
+        }
+    assert {key, TEST} <= seen
+    stage.configure()
 
 
 def test_the_fields_signed_by_and_signed_on_sign(stage: Stage, key: str) -> None:
