@@ -111,3 +111,7 @@ class Denied(ConnectorError):  # noqa: N818
 
 class Misconfigured(ConnectorError):  # noqa: N818
     """Token, address, root or layout is wrong; the whole workspace is unusable until somebody repairs it."""
+
+
+class TokenRefused(Misconfigured):
+    """The wiki does not take the token (any more)."""

@@ -230,7 +230,7 @@ class Service:
             beat.held = True
         except Misconfigured as error:
             known = True
-            self._back_off(workspace, "wiki_misconfigured", str(error))
+            self._back_off(workspace, "wiki_misconfigured", workspace.config.explained(error))
             self._reconnect(name, workspace)
         except ConnectorError as error:
             known = True

@@ -13,7 +13,16 @@ import requests
 from requests import exceptions
 from urllib3.exceptions import NewConnectionError
 
-from isms_bot.errors import Ambiguous, Conflict, ConnectorError, Denied, Misconfigured, Permanent, Transient
+from isms_bot.errors import (
+    Ambiguous,
+    Conflict,
+    ConnectorError,
+    Denied,
+    Misconfigured,
+    Permanent,
+    TokenRefused,
+    Transient,
+)
 
 VENDOR_ERRORS = (requests.RequestException, ValueError)
 """Everything that a request through the client can raise (ValueError: an address that cannot be parsed)."""
@@ -82,14 +91,14 @@ def of_answer(answer: requests.Response, what: str, *, write: bool) -> Connector
     if status == 401:
         if "scope" in low or ("html" in answer.headers.get("Content-Type", "") and _cloud(answer)):
             return Unscoped(f"{message}; the token lacks a scope, or has scopes and is not allowed here")
-        return Misconfigured(f"{message}; {_CREDENTIAL}")
+        return TokenRefused(f"{message}; {_CREDENTIAL}")
     if status == 403:
         if any(nobody in low for nobody in _NOBODY):
-            return Misconfigured(f"{message}; {_CREDENTIAL}")
+            return TokenRefused(f"{message}; {_CREDENTIAL}")
         return Denied(f"{message}; allow the bot's account to do this in the space")
     if status == 404:
         if low.strip() == "not found" and _v2(answer):
-            return Misconfigured(f"{message}; {_CREDENTIAL}")
+            return TokenRefused(f"{message}; {_CREDENTIAL}")
         return Absent(f"{message}; it does not exist or the bot's account may not see it")
     if status == 409:
         return Conflict(message)

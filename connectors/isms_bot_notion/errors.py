@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from notion_client.errors import HTTPResponseError, InvalidPathParameterError, RequestTimeoutError
 
-from isms_bot.errors import Ambiguous, ConnectorError, Denied, Gone, Misconfigured, Permanent, Transient
+from isms_bot.errors import Ambiguous, ConnectorError, Denied, Gone, Misconfigured, Permanent, TokenRefused, Transient
 
 VENDOR_ERRORS = (
     HTTPResponseError,
@@ -31,7 +31,7 @@ _BLOCKED = "public_api_request_blocked"
 def translate(error: Exception, what: str, *, write: bool) -> ConnectorError:
     """Our error for `error`, met while doing `what` (a sentence fragment: "reading page …"); `write`: it could have written.
 
-    401 Misconfigured; 403 and 404 Denied (a bare 404 is no deletion); 409, 429, 529 Transient; a blocked token and other 4xx
+    401 TokenRefused; 403 and 404 Denied (a bare 404 is no deletion); 409, 429, 529 Transient; a blocked token and other 4xx
     Permanent; edits of trashed pages Gone; 5xx, timeouts, dropped connections, garbage: Transient for reads, Ambiguous for
     writes; refused connections Transient. Sources: Notion's status codes and request limits.
     """
@@ -68,7 +68,7 @@ def _from_answer(error: HTTPResponseError, what: str, *, write: bool) -> Connect
     message = f"{what}: {words} ({error.status} {code})"
     status = error.status
     if status == 401:
-        return Misconfigured(f"{message}; the token is not valid (any more): give the workspace a new one")
+        return TokenRefused(f"{message}; the token is not valid (any more)")
     if status == 403:
         return Denied(f"{message}; give the integration this capability, or share the page with it")
     if status == 404:

@@ -19,7 +19,7 @@ from isms_bot.cli.call import Call
 from isms_bot.clock import Clock, SystemClock
 from isms_bot.config import Config, WorkspaceConfig, load
 from isms_bot.connector import Connector
-from isms_bot.errors import StoreError, UsageError
+from isms_bot.errors import Misconfigured, StoreError, UsageError
 from isms_bot.pacing import Paced, Patient, Wrapper
 from isms_bot.store import Store
 from isms_bot.store.database import connect as database
@@ -134,6 +134,8 @@ def opened(
         connector = connect(config, one, store.installation(), clock, stop)
         try:
             yield Opened(config, open_workspace(config, one.name, connector, store, clock, dry=dry), store, clock)
+        except Misconfigured as error:
+            raise type(error)(one.explained(error)) from error
         finally:
             disconnect(connector)
 

@@ -32,6 +32,9 @@ STAYS = {
     "improve": "an improvement was proposed",
     "tell": "a comment was written",
     "settle": "somebody decided about a non-conformity",
+    "monday": "the week was summed up",
+    "preview": "the end of the introduction was shown ahead",
+    "announce": "the team was told of the end of the introduction",
     "put-back": "a status is as it was before",
 }
 """What a pass may do beside making pages, and why it is not taken back."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from isms_bot.config.secrets import SecretRef
-from isms_bot.errors import ConfigError, Problem
+from isms_bot.errors import ConfigError, Misconfigured, Problem, TokenRefused
 from isms_bot.model import Schedule
 from isms_bot.packs import Declared, Pack
 
@@ -49,6 +49,18 @@ class WorkspaceConfig:
     sweep: int = 20
     settle_seconds: int = 180
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def explained(self, error: Misconfigured) -> str:
+        """What the wiki said about this workspace, with where it is configured and what to do."""
+        if not isinstance(error, TokenRefused):
+            return f"workspace {self.name} ({self.where}): {error}"
+        kept = f"the environment variable {self.token.env}" if self.token.env else self.token.file
+        then = "start isms-bot anew with it" if self.token.env else "nothing needs a restart"
+        ended = f"; it was to end on {self.token_expires}" if self.token_expires else ""
+        return (
+            f"workspace {self.name}: {error}. The token is read from {kept} ({self.token_where}){ended}. Make a new one, put it "
+            f"there, {then}; `isms-bot check` says whether it works. Nothing is lost: days without the wiki count for nobody"
+        )
 
 
 @dataclass(frozen=True, slots=True)

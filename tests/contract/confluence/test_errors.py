@@ -11,7 +11,7 @@ from requests import exceptions
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from isms_bot.errors import Ambiguous, Conflict, Denied, Misconfigured, Permanent, Transient
+from isms_bot.errors import Ambiguous, Conflict, Denied, Misconfigured, Permanent, TokenRefused, Transient
 from isms_bot_confluence.errors import Absent, TitleTaken, Unscoped, of_answer, of_exception, retry_after
 
 V2 = "https://acme.atlassian.net/wiki/api/v2/pages/1"
@@ -37,13 +37,13 @@ def v1(status: int, message: str) -> dict[str, Any]:
 TAKEN = "A page with this title already exists: A page already exists with the same TITLE in this space"
 STALE = "Version must be incremented when updating a page. Current Version: [3]. Provided version: [3]"
 ANSWERS = {
-    "a token that is none": (answer(401, v1(401, "no")), Misconfigured),
+    "a token that is none": (answer(401, v1(401, "no")), TokenRefused),
     "a scope that is missing": (answer(401, {"code": 401, "message": "Unauthorized; scope does not match"}), Unscoped),
     "a token with scopes at the site": (answer(401, "<html>", Content_Type="text/html"), Unscoped),
-    "nobody of v1": (answer(403, v1(403, "caller cannot access Confluence"), V1), Misconfigured),
-    "nobody of v1 otherwise": (answer(403, v1(403, "Current user not permitted to use Confluence"), V1), Misconfigured),
+    "nobody of v1": (answer(403, v1(403, "caller cannot access Confluence"), V1), TokenRefused),
+    "nobody of v1 otherwise": (answer(403, v1(403, "Current user not permitted to use Confluence"), V1), TokenRefused),
     "not allowed": (answer(403, v1(403, "Not permitted"), V1), Denied),
-    "the bare 404 of v2": (answer(404, v2(404, "Not Found")), Misconfigured),
+    "the bare 404 of v2": (answer(404, v2(404, "Not Found")), TokenRefused),
     "a page that is not there": (answer(404, v2(404, "Cannot find a page with id [1]")), Absent),
     "a page that is not there in v1": (answer(404, v1(404, "No content found"), V1), Absent),
     "another version": (answer(409, v2("409", STALE)), Conflict),

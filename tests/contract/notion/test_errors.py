@@ -9,7 +9,7 @@ import httpx
 import pytest
 from notion_client.errors import InvalidPathParameterError, RequestTimeoutError, build_request_error
 
-from isms_bot.errors import Ambiguous, ConnectorError, Denied, Gone, Misconfigured, Permanent, Transient
+from isms_bot.errors import Ambiguous, ConnectorError, Denied, Gone, Misconfigured, Permanent, TokenRefused, Transient
 from isms_bot_notion.errors import translate
 
 READ, WRITE = False, True
@@ -38,7 +38,7 @@ def timed_out(cause: Exception) -> Exception:
 
 
 CASES: dict[str, tuple[Exception, bool, type[ConnectorError]]] = {
-    "bad token": (answer(401, "unauthorized"), READ, Misconfigured),
+    "bad token": (answer(401, "unauthorized"), READ, TokenRefused),
     "missing capability": (answer(403, "restricted_resource"), WRITE, Denied),
     "not shared or not there": (answer(404, "object_not_found"), READ, Denied),
     "conflict": (answer(409, "conflict_error"), WRITE, Transient),
