@@ -124,7 +124,7 @@ class Sandbox:
     def users(self, *changes: dict[str, Any]) -> list[Member]:
         """Add {name, email}; change {user, name, email, active}; {user, remove: true}."""
         people = self._ask("POST", "/users", list(changes))
-        return [Member(p["id"], p["name"], p["email"], p["active"]) for p in people]
+        return [Member(**{key: value for key, value in p.items() if key != "kind"}) for p in people]
 
     # -- unkindness
 

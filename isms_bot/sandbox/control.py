@@ -134,7 +134,7 @@ class Control:
             for change in listed:
                 _only(change, {"user", "name", "email", "active", "remove"})
                 self._user(change)
-        return [asdict(p) for p in self.world.people()]
+        return [asdict(p) | self.app.confluence.names_of(p) for p in self.world.people()]
 
     def _user(self, change: dict[str, Any]) -> None:
         if "user" not in change:

@@ -51,7 +51,7 @@ def search(site: Site, cql: str) -> list[WikiPage]:
     found = [
         page
         for page in site.index.found(site.flavor, site.access.index_lag)
-        if page.status == "current" and site.may(site.world.bot.id, "read", page) and query.test(page)
+        if page.status == "current" and query.test(page) and site.may(site.world.bot.id, "read", page)
     ]
     for field, descending in reversed(query.order or [("lastmodified", True)]):
         found.sort(key=_sort_key(field), reverse=descending)

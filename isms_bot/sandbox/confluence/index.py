@@ -29,6 +29,7 @@ class Index:
         self.children: dict[str | None, dict[str, None]] = defaultdict(dict)
         self.titles: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)  # by space and lower title
         self.on: dict[tuple[type, str], dict[str, None]] = defaultdict(dict)  # by kind and page
+        self.restricted: set[str] = set()  # pages that not everybody may see
         self.past: dict[str, list[tuple[int, WikiPage | None]]] = {}
         world.listen(self.follow)
 
@@ -51,6 +52,10 @@ class Index:
             self.children[old.parent_id].pop(old.id, None)
         if old is not None and (new is None or old.title.lower() != new.title.lower()):
             self.titles[old.space_id, old.title.lower()].pop(old.id, None)
+        if new is not None and new.restrictions.get("read"):
+            self.restricted.add(page.id)
+        else:
+            self.restricted.discard(page.id)
         if new is None:
             self.pages[page.site].pop(page.id, None)
         else:

@@ -185,6 +185,7 @@ class Access:
     v1_legacy: str = "alive"  # Cloud: alive | gone410
     dc_version: str = "10.0.3"
     index_lag: float = 0.0  # seconds of the world's clock until CQL sees a change
+    short_searches: bool = False  # Cloud: pages of a search are shorter than asked for and its total is an estimate
     task_lag: float = 0.0  # seconds until the list of tasks knows a new one
     ticks_make_versions: bool = False
     editor_adds_local_ids: bool = True

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.sandbox_confluence.conftest import MIRA, Refused, Site
+from tests.contract.sandbox_confluence.conftest import MIRA, TOMASZ, Refused, Site
 
 
 def create(cloud: Site, title: str, value: str = "", **more: object) -> Any:
@@ -286,3 +286,20 @@ def test_a_sandbox_that_is_not_strict_passes_over_it(cloud: Site) -> None:
     cloud("GET", "/api/v2/pages", query={"expand": "body"}, judged=False)
     body = {"spaceId": cloud.space_id, "title": "x", "ancestors": []}
     assert cloud("POST", "/api/v2/pages", body, judged=False)["title"] == "x"
+
+
+def test_a_version_names_those_who_were_in_the_editor_too(cloud: Site) -> None:
+    page = cloud.page("Job", storage="<p>Name:</p>")
+    cloud.sandbox.act(MIRA, "write", page=page, label="Name:", text="x")
+    cloud.sandbox.act(MIRA, "coedit", page=page, people=[TOMASZ])
+    people = [cloud.sandbox.person(one).account_id for one in (MIRA, TOMASZ)]
+    assert cloud("GET", f"/api/v2/pages/{page}/versions/2")["collaborators"] == people
+    cloud.sandbox.act(MIRA, "write", page=page, label="Name:", text="y")
+    assert cloud("GET", f"/api/v2/pages/{page}/versions/2")["collaborators"] == people
+    assert cloud("GET", f"/api/v2/pages/{page}/versions/3")["collaborators"] == people[:1]
+
+
+def test_a_body_of_more_than_5_megabytes_is_too_large(cloud: Site) -> None:
+    with pytest.raises(Refused) as refused:
+        create(cloud, "Large", "x" * (5 * 1024 * 1024 + 1))
+    assert refused.value.status == 413

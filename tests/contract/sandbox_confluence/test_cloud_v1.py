@@ -355,3 +355,27 @@ def test_operations_that_left_the_document_still_answer_unless_told_otherwise(cl
         with pytest.raises(Refused) as refused:
             cloud("GET", path, judged=False)
         assert refused.value.status == 410
+
+
+def test_a_search_may_give_less_than_asked_for_and_a_total_that_is_a_guess(cloud: Site) -> None:
+    cloud.sandbox.confluence(site="cloud", short_searches=True)
+    for number in range(3):
+        cloud.page(f"Page {number}")
+    path, titles, sizes = "/rest/api/search?cql=type=page%20order%20by%20id&limit=3", [], []
+    while path:
+        answer = cloud("GET", path)
+        titles += [one["title"] for one in answer["results"]]
+        sizes.append(answer["size"])
+        path = answer["_links"].get("next", "")
+    assert titles == ["ISMS", "Page 0", "Page 1", "Page 2"]
+    assert sizes == [1, 1, 1, 1]
+    assert answer["totalSize"] == 11
+
+
+def test_everybody_is_found_by_kind(cloud: Site) -> None:
+    cloud.sandbox.users({"user": TOMASZ, "remove": True})
+    found = cloud("GET", "/rest/api/search/user", query={"cql": "type=user", "limit": 4})
+    assert (found["size"], found["totalSize"]) == (4, 6)
+    with pytest.raises(Refused) as refused:
+        cloud("GET", "/rest/api/search/user", query={"cql": "user.shoesize = 42"})
+    assert refused.value.status == 400

@@ -342,3 +342,14 @@ def test_what_the_document_does_not_know_is_refused(datacenter: Site, path: str,
     with pytest.raises(Refused) as refused:
         datacenter("POST", path.format(root=datacenter.root), body)
     assert refused.value.status == 400
+
+
+def test_an_edit_that_waits_is_read_by_the_id_of_its_page(datacenter: Site) -> None:
+    page = create(datacenter, "Job", "<p>Name:</p>")["id"]
+    query = {"status": "draft", "expand": "body.storage,version"}
+    with pytest.raises(Refused):
+        datacenter("GET", f"{CONTENT}/{page}", query=query)
+    datacenter.sandbox.act(MIRA, "draft", page=page, label="Name:", text="Mira")
+    seen = datacenter("GET", f"{CONTENT}/{page}", query=query)
+    assert (seen["status"], seen["body"]["storage"]["value"]) == ("draft", "<p>Name: Mira</p>")
+    assert seen["version"]["by"]["username"] == "mira"

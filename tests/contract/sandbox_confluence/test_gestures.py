@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from isms_bot.sandbox.client import Refused
+from isms_bot.sandbox.client import Refused, Sandbox
 from tests.contract.sandbox_confluence.conftest import BOXES, MIRA, TOMASZ, Site
 
 
@@ -329,3 +329,9 @@ def test_the_editor_of_cloud_leaves_ids_of_its_own_unless_told_not_to(cloud: Sit
     page = cloud.page("Other", storage="<p>Name:</p>")
     act(cloud, "write", page=page, label="Name:", text="x")
     assert cloud.storage(page) == "<p>Name: x</p>"
+
+
+def test_people_who_join_have_accounts_on_both_sites(sandbox: Sandbox) -> None:
+    joined = sandbox.users({"name": "Zoe", "email": "zoe@example.com"})[-1]
+    assert (joined.username, bool(joined.account_id), bool(joined.user_key)) == ("zoe", True, True)
+    assert sandbox.person(joined.user_key) == joined

@@ -49,22 +49,23 @@ def tasks(call: Call) -> Reply:
     }
 
     def fits(task: WikiTask) -> bool:
+        if task.site != site.flavor or task.visible_at > now or (status and task.status != status):
+            return False
         page = site.find(task.page_id)
-        if page is None or page.status not in RESERVING or task.visible_at > now:
+        if page is None or page.status not in RESERVING:
             return False
         ids = {"task-id": task.id, "space-id": page.space_id, "page-id": page.id, "blogpost-id": ""}
         who = {"created-by": task.created_by, "assigned-to": task.assigned_to, "completed-by": task.completed_by}
         when = {"created": task.created_at, "due": task.due_at, "completed": task.completed_at}
         return (
-            (not status or task.status == status)
-            and (blank or bool(task.body.strip()))
+            (blank or bool(task.body.strip()))
             and all(not listed or ids[name] in listed for name, listed in lists.items())
             and all(not listed or site.account(who[name]) in listed for name, listed in people.items())
             and all(when[name] and low <= when[name] <= high for name, (low, high) in spans.items())
             and site.may(call.bot, "read", page)
         )
 
-    found = [task for task in site.world.all(WikiTask) if task.site == site.flavor and fits(task)]
+    found = [task for task in site.world.all(WikiTask) if fits(task)]
     return paged(call, found, lambda t: shapes.task(site, t, wanted), limit=call.number("limit", 25, 1, 250))
 
 

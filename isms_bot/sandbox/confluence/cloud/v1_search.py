@@ -39,10 +39,11 @@ def _window(call: Call, found: list[WikiPage]) -> tuple[list[WikiPage], str | No
             start = int(json.loads(base64.b64decode(cursor.removeprefix("_sa_")))["at"])
         except (binascii.Error, ValueError, KeyError, TypeError) as error:
             raise errors.invalid("The cursor is invalid.") from error
-    shown = found[start : start + limit]
+    size = max(1, limit // 2) if call.site.access.short_searches else limit
+    shown = found[start : start + size]
     following = None
-    if start + limit < len(found):
-        following = "_sa_" + base64.b64encode(encode({"at": start + limit})).decode()
+    if start + size < len(found):
+        following = "_sa_" + base64.b64encode(encode({"at": start + size})).decode()
     return shown, following, limit
 
 
@@ -68,7 +69,7 @@ def search(call: Call) -> Json:
         "start": 0,
         "limit": limit,
         "size": len(results),
-        "totalSize": len(found),
+        "totalSize": len(found) + 7 if call.site.access.short_searches else len(found),
         "cqlQuery": asked,
         "searchDuration": 12,
         "_links": links,

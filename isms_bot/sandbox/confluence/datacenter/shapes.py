@@ -153,6 +153,9 @@ def content(site: Site, page: WikiPage, asked: frozenset[str], seen: WikiVersion
         shape["container"] = space(site, place)
     if "metadata" in asked:
         shape["metadata"] = _metadata(site, page, _within(asked, "metadata"))
+    if "operations" in asked:
+        able = [one for one in (*OPERATIONS, "delete") if site.may(site.world.bot.id, one, page)]
+        shape["operations"] = [{"operation": one, "targetType": "page"} for one in able]
     if "restrictions" in asked:
         shape["restrictions"] = {one: restriction(site, page, one) for one in OPERATIONS}
     if "children" in asked:

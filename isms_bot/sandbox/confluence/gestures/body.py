@@ -101,6 +101,14 @@ def draft(
 
 
 @gesture
+def coedit(site: Site, who: Person, page: str, people: list[str]) -> Json:
+    """Others were in the editor as well when the current version was made: it names them as collaborators."""
+    found = editable(site, who, page)
+    others = tuple(site.world.person(one).id for one in people)
+    return {"page": site.change(found, collaborators=others).id}
+
+
+@gesture
 def publish(site: Site, who: Person, page: str) -> Json:
     """Publish the edit that waits."""
     found = editable(site, who, page)
