@@ -31,7 +31,7 @@ class Property:
 @dataclass(frozen=True, slots=True)
 class Raw:
     """A page as answered. `parent` None: top of the space, or trashed. `folder`: the parent is a folder. `live_doc`: a page
-    without a publish step. `property` is None where there is none, or where it was not asked for."""
+    without a publish step. `property` is None where there is none, or where it did not come along."""
 
     id: str
     title: str
@@ -147,7 +147,7 @@ class Api(Protocol):
         ...
 
     def pages(self, ids: Sequence[str]) -> tuple[Raw, ...]:
-        """Current ones among these pages, with body, in no order, without property."""
+        """Current ones among these pages, with body, in no order; with property only where it came along."""
         ...
 
     def property_of(self, page: str) -> Property | None:
@@ -155,7 +155,7 @@ class Api(Protocol):
         ...
 
     def everything(self, space: Space) -> Iterable[Raw]:
-        """All current pages of the space with body, newest first, without property."""
+        """All current pages of the space with body; with property only where it came along."""
         ...
 
     def titled(self, space: Space, title: str) -> str | None:

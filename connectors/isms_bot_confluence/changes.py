@@ -9,6 +9,7 @@ once a day the tree is listed as well, and rows that were not there the day befo
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,6 +20,9 @@ from isms_bot.model import Account, Page, PageRef, Source
 from isms_bot_confluence.api import PROPERTY, Change, Leaf, Raw, Tick
 from isms_bot_confluence.errors import Absent
 from isms_bot_confluence.reading import Held, Reader, live
+
+_PLAIN = re.compile(r"[A-Za-z0-9/:._-]+")
+"""Keys that stand in a body as they are, whatever Confluence does to quotes and umlauts."""
 
 LISTED_EVERY = timedelta(hours=24)
 MOST_REMEMBERED = 2000
@@ -175,7 +179,7 @@ class Changes:
 
     def _with_property(self, raw: Raw) -> Raw:
         """The page with its property, which only pages of the bot and copies of them have: one request for those alone."""
-        if raw.author != self._reader.me and PROPERTY not in raw.storage:
+        if raw.property is not None or (raw.author != self._reader.me and PROPERTY not in raw.storage):
             return raw
         return replace(raw, property=self._api.property_of(raw.id))
 
@@ -219,7 +223,7 @@ class Changes:
 
     def _may_carry(self, raw: Raw, key: str) -> bool:
         """True for pages whose text says the key, and for the bot's own pages whose text says none any more."""
-        if key not in raw.storage and _escaped(key) not in raw.storage:
+        if _PLAIN.fullmatch(key) and key not in raw.storage:
             return raw.author == self._reader.me and PROPERTY not in raw.storage
         rows = self._reader.held(raw).details
         return rows is not None and rows.mark is not None and rows.mark.key == key
@@ -243,7 +247,3 @@ def _cursor(text: str | None) -> Cursor | None:
         return Cursor(watermark, listed, tuple(str(held["rows"]).split()))
     except (ValueError, KeyError, TypeError) as error:
         raise Permanent(f"{text!r} is no cursor of this connector; observe without one") from error
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -165,9 +165,7 @@ class Checks:
         try:
             if probe is not None:
                 probe()
-                allowed: bool | None = True
-            else:
-                allowed = self._api.may(self._root, need.operation)
+            allowed = self._may(need.operation) if need.operation else True
         except (Denied, Permanent, Unscoped, Absent) as error:
             return CheckLine(need.what, False, f"The bot may not {need.what}: {need.without} ({error}).", todo)
         except ConnectorError as error:
@@ -177,6 +175,13 @@ class Checks:
         if not allowed:
             return CheckLine(need.what, False, f"The bot may not {need.what}: {need.without}.", todo)
         return CheckLine(need.what, True, f"The bot may {need.what}.")
+
+    def _may(self, operation: str) -> bool | None:
+        """None if it is not told: the question itself wants a scope that nothing else needs."""
+        try:
+            return self._api.may(self._root, operation)
+        except Unscoped:
+            return None
 
     # --- containers
 

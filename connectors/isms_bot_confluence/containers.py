@@ -90,7 +90,7 @@ class Containers:
         titled: dict[str, Raw] = {}
         ids = [leaf.id for leaf in self._api.below(self._root, 1)]
         for raw in sorted(self._api.pages(ids), key=lambda one: int(one.id)):
-            whole = replace(raw, property=self._api.property_of(raw.id))
+            whole = raw if raw.property else replace(raw, property=self._api.property_of(raw.id))
             mark = self._mark(whole)
             if mark is None or mark.workspace != self._reader.workspace:
                 titled.setdefault(raw.title.casefold(), whole)

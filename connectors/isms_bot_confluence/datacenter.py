@@ -28,7 +28,8 @@ from isms_bot_confluence.client import Json, Wire
 from isms_bot_confluence.errors import Absent
 
 API = "rest/api"
-WHOLE = "body.storage,version,history,ancestors,space"
+WHOLE = f"body.storage,version,history,ancestors,space,metadata.properties.{PROPERTY}"
+"""A property comes along where the server expands it by key (Unverified); where it does not it is asked for."""
 PLACED = "version,ancestors"
 MOST = 100
 AT_ONCE = 50
@@ -66,7 +67,9 @@ class DataCenter:
     def page(self, page: str) -> Raw:
         query = {"status": "any", "expand": WHOLE}
         raw = _raw(self.wire.get(f"{API}/content/{page}", f"reading page {page}", query))
-        return replace(raw, property=self.property_of(page)) if raw.status == "current" else raw
+        if raw.property is not None or raw.status != "current":
+            return raw
+        return replace(raw, property=self.property_of(page))
 
     def pages(self, ids: Sequence[str]) -> tuple[Raw, ...]:
         """By a list of ids where the server knows that parameter (Unverified for old ones), one by one where it does not."""
@@ -343,7 +346,15 @@ def _raw(answer: Mapping[str, Any]) -> Raw:
         edited_by=_key(version.get("by")) or author,
         edited_at=_moment(when),
         storage=_storage(answer),
+        property=_brought(answer),
     )
+
+
+def _brought(answer: Mapping[str, Any]) -> Property | None:
+    """The property, if it came along."""
+    properties = (answer.get("metadata") or {}).get("properties") or {}
+    found = properties.get(PROPERTY)
+    return _property(found) if isinstance(found, dict) and found.get("version") and "value" in found else None
 
 
 def _parent(answer: Mapping[str, Any]) -> str | None:

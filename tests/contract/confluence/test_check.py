@@ -57,11 +57,11 @@ def test_a_token_of_another_account_is_told(wiki: ConfluenceWiki) -> None:
     assert [line.what for line in connector.check() if not line.ok] == ["token"]
 
 
-def test_a_bot_that_may_only_read_is_told_what_will_not_work(cloud: CloudWiki) -> None:
-    assert cloud.layout
-    cloud.access(permission="read")
+def test_a_bot_that_may_only_read_is_told_what_will_not_work(wiki: ConfluenceWiki) -> None:
+    assert wiki.layout
+    wiki.access(permission="read")
 
-    found = bad(cloud)
+    found = bad(wiki)
 
     assert set(found) == {"write pages", "trash pages"}
     assert "no job can be opened" in found["write pages"]
