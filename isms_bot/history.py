@@ -135,9 +135,11 @@ class History:
     records: dict[Key, str] = field(default_factory=dict)
     """Key of a record to the canonical digest it was filed with."""
     altered: dict[Key, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Key of a record to the digests it was seen with after it was filed."""
+    items: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """Policy item that was noted not to apply, or to apply again, to (what its row said, whether a reason was given)."""
     kept: dict[Key, str] = field(default_factory=dict)
     """The commitment of a record's words as they were read last."""
-    """Key of a record to the digests it was seen with after it was filed."""
     digests: dict[date, PageRef] = field(default_factory=dict)
     """Monday to the page with what that week left to whoever looks after the ISMS; "" where nothing was left."""
     previews: dict[str, PageRef] = field(default_factory=dict)
@@ -431,6 +433,10 @@ def _decided(history: History, key: Key, body: Body) -> None:
     history.commitments[body["id"]] = body["why"]
 
 
+def _applies(history: History, key: Key, body: Body) -> None:
+    history.items[body["item"]] = (body["applies"], bool(body["reason"]))
+
+
 def _outage(history: History, key: Key, body: Body) -> None:
     history.outages.append(Span(date.fromisoformat(body["from"]), date.fromisoformat(body["to"])))
 
@@ -475,6 +481,7 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "retracted": _retracted,
     "standing": _standing,
     "decided": _decided,
+    "applies": _applies,
     "outage": _outage,
     "finding": _finding,
     "question": _question,

@@ -57,6 +57,11 @@ _CALLS_PER_READ = 3
 _CADENCE = ("every", "start", "on", "rrule", "cron", "until")
 
 
+_NO, _GONE = "No", "taken away"
+_STOPS = (_NO, _GONE)
+"""What a policy item says, or what became of its page, that stops its schedules."""
+
+
 class Outlook:
     """One pass's picture of one workspace."""
 
@@ -87,6 +92,7 @@ class Outlook:
         self._accept_rules()
         self._note_outage()
         self._accept_decisions()
+        self._note_items()
 
     def _marked(self) -> Iterable[Page]:
         installation = self.workspace.store.installation()
@@ -194,6 +200,33 @@ class Outlook:
         if any(span.start.isoformat() == body["from"] for span in self._history.outages):
             return
         self.workspace.append(Row("outage", "", body), at=self.now)
+
+    def _note_items(self) -> None:
+        """Write down what people set policy items to, by whom and why, since that stops schedules and cancels open jobs.
+
+        It counts without a reason too; the reason is then asked for until it stands there, or in a decision about the item.
+        """
+        decided = {one.about for one in self._history.decisions.values() if one.kind is DecisionKind.DOES_NOT_APPLY}
+        for page in sorted(self.watch.pages[Source.POLICIES].values(), key=lambda page: page.ref):
+            item, reason = page.fields.get("item"), page.fields.get("reason")
+            if not isinstance(item, str) or not item or (page.mark is not None and not page.is_original):
+                continue
+            said = (
+                _GONE
+                if page.state in (PageState.TRASHED, PageState.ARCHIVED)
+                else str(page.fields.get("applies") or "")
+            )
+            why = reason.strip() if isinstance(reason, str) else ""
+            known = self._history.items.get(item)
+            if said in _STOPS and not why and item not in decided:
+                to = tuple(person for person in (self.product_manager,) if person)
+                self._found.append(Find("applies-without-reason", item, to, {"item": page.title}))
+            if known == (said, bool(why)) or (known is None and said not in _STOPS):
+                continue
+            by = next((one.id for one in self.roster.values() if one.account and one.account == page.edited_by), None)
+            token = self.workspace.commit(why, rule="decisions", subject=by, on=self.today)
+            body = {"item": item, "applies": said, "reason": token, "by": by}
+            self.workspace.append(Row("applies", "", body), at=self.now)
 
     def _accept_decisions(self) -> None:
         keys = {ref: key for key, ref in self._history.pages.items()}
@@ -386,7 +419,7 @@ class Outlook:
         items = {
             str(page.fields.get("item"))
             for page in self.watch.pages[Source.POLICIES].values()
-            if page.fields.get("applies") == "No" or page.state in (PageState.TRASHED, PageState.ARCHIVED)
+            if page.fields.get("applies") == _NO or page.state in (PageState.TRASHED, PageState.ARCHIVED)
         }
         about = {
             one.about

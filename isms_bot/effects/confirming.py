@@ -6,6 +6,7 @@ that a later reader can tell what was confirmed; its first message says what is 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import unified_diff
 from typing import Any
 
@@ -59,11 +60,9 @@ def _digest(run: Pass, page: Page) -> str | None:
 
 
 def news(run: Pass, person: RosterId, key: Key) -> tuple[Message, ...]:
-    """What has changed since this person last confirmed, and the answers to what they asked: sentences for the first message."""
+    """What has changed since this person last confirmed: a sentence for the first message about a job that asks for that."""
     contract = run.workspace.history.contracts[key]
-    if not confirms(run, contract):
-        return ()
-    return (_changes(run, person, contract), *_answers(run, person, key))
+    return (_changes(run, person, contract),) if confirms(run, contract) else ()
 
 
 def _changes(run: Pass, person: RosterId, contract: Contract) -> Message:
@@ -103,12 +102,13 @@ def _described(run: Pass, item: str, before: str | None, now: str | None) -> str
     return texts.say("changes.item", run.language, item=title, count=max(len(lines), 1))
 
 
-def _answers(run: Pass, person: RosterId, key: Key) -> tuple[Message, ...]:
-    """Answers that stand in Questions and ideas and that this person has not met yet."""
+def answers(run: Pass, person: RosterId, opened: Collection[Key]) -> dict[Key, Message]:
+    """Answers that stand in Questions and ideas and that this person has not met yet, by the job on which it was asked: for the
+    first message about the next job. They are met once that message is there (`MET` is then a cause of the asking job)."""
     history = run.workspace.history
-    said = []
+    said: dict[Key, Message] = {}
     for asked, ref in sorted(history.questions.items()):
-        if asked == key or person not in history.contracts[asked].people or (asked, _MET) in history.replies:
+        if asked in opened or person not in history.contracts[asked].people or (asked, MET) in history.replies:
             continue
         try:
             page = run.workspace.connector.page(ref)
@@ -117,9 +117,8 @@ def _answers(run: Pass, person: RosterId, key: Key) -> tuple[Message, ...]:
         answer = page.fields.get("answer")
         if isinstance(answer, str) and answer.strip():
             question = page.title.partition(": ")[2] or page.title
-            said.append(texts.message("notice.answered", run.language, question=question, text=answer.strip()))
-            run.append("replied", asked, {"cause": _MET, "delivered": True})
-    return tuple(said)
+            said[asked] = texts.message("notice.answered", run.language, question=question, text=answer.strip())
+    return said
 
 
-_MET = "answer met"
+MET = "answer met"

@@ -17,11 +17,14 @@ def make(
     key: str,
     draft: Callable[[Mapping[str, Any]], Draft],
     payload: Mapping[str, Any] | None = None,
+    *,
+    intent: str = "",
 ) -> tuple[Page, Mapping[str, Any]]:
     """The page of `source` with `key`, made now or by an earlier pass, and the payload it was made from.
 
     `draft` is asked for only if the page has to be made. A mark without the page's own id would take a copy for the original:
-    it is completed before anything else relies on the page. Raises what `once` raises.
+    it is completed before anything else relies on the page. `intent`: what it is made once for, if that is not the key. Raises
+    what `once` raises.
     """
     connector = run.workspace.connector
 
@@ -35,7 +38,7 @@ def make(
         run.observatory.keep(found[:1])
         return {"page": found[0].ref, "from": dict(given)} if found else None
 
-    result = once(run.workspace, key, source.value, payload or {}, add=add, look=look, at=run.now)
+    result = once(run.workspace, intent or key, source.value, payload or {}, add=add, look=look, at=run.now)
     page = run.show(known(run, source, result["page"]), {})
     return page, result["from"]
 

@@ -6,15 +6,16 @@ among the page's comments, and what is not found there is marked as not known an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from isms_bot import texts
-from isms_bot.effects.confirming import news
+from isms_bot.effects.confirming import MET, answers, news
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Denied, Gone, Permanent
+from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle.actions import Find, Notify, Reply
 from isms_bot.lifecycle.dates import DUE, HALF, LAST, OPENED
 from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, PageRef, Regime, RosterId
@@ -97,7 +98,9 @@ def notify(run: Pass, action: Notify) -> None:
     page = run.job_page(action.key)
     if page is None:
         return
-    message = _letter(run, action)
+    opened = [key for key, step in action.steps if step == OPENED]
+    met = answers(run, action.person, opened) if opened else {}
+    message = _letter(run, action, met.values())
     steps = [list(step) for step in action.steps]
     intent = "notice:" + token_of(action.person, *(f"{key}@{step}" for key, step in action.steps))
     token = token_of(run.workspace.name, intent)
@@ -108,6 +111,7 @@ def notify(run: Pass, action: Notify) -> None:
         "day": action.day.isoformat(),
         "steps": steps,
         "exempt": action.exempt,
+        "met": list(met),
     }
 
     def add(_payload: Mapping[str, Any]) -> Result:
@@ -128,14 +132,18 @@ def notify(run: Pass, action: Notify) -> None:
 
 def _note(run: Pass, payload: Mapping[str, Any], delivered: bool | None) -> None:
     body = {name: payload[name] for name in ("person", "day", "steps", "exempt")}
-    run.append("noticed", payload["token"], {**body, "delivered": delivered})
+    rows = [Row("noticed", payload["token"], {**body, "delivered": delivered})]
+    if delivered:
+        # An answer is met once the message with it is there; one that may not have arrived is said again.
+        rows += [Row("replied", asked, {"cause": MET, "delivered": True}) for asked in payload.get("met", ())]
+    run.workspace.append(*rows, at=run.now, pass_id=run.id)
 
 
 def _manager(run: Pass) -> tuple[RosterId, ...]:
     return tuple(person for person in (run.view.product_manager,) if person)
 
 
-def _letter(run: Pass, action: Notify) -> Message:
+def _letter(run: Pass, action: Notify, met: Iterable[Message]) -> Message:
     """The words: one step as a sentence, several as a list; why we do this; and a link to the job, which carries the token."""
     if len(action.steps) == 1:
         body = _sentence(run, action.person, *action.steps[0], prefix="notice")
@@ -145,6 +153,7 @@ def _letter(run: Pass, action: Notify) -> Message:
         body = texts.joined(first, *lines, between="\n")
     opened = [key for key, step in action.steps if step == OPENED]
     body = texts.joined(body, *(sentence for key in opened for sentence in news(run, action.person, key)), between="\n")
+    body = texts.joined(body, *met, between="\n")
     ends = run.workspace.history.introduction_end
     if opened and ends is not None and run.now.date() <= ends:
         told = texts.message("notice.introduction_ends", run.language, introduction_end=run.day(ends))

@@ -16,7 +16,7 @@ from isms_bot.effects.messages import post
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.lifecycle.actions import Ask, Find
 from isms_bot.lifecycle.upkeep import ANSWER_WITHIN, QUESTION
-from isms_bot.model import Link, PageState, Source, Span
+from isms_bot.model import Link, Page, PageState, Source, Span
 
 _STAYING = (
     "clone-losses",
@@ -27,6 +27,8 @@ _STAYING = (
     "nonconformity-proposed",
 )
 """Kinds that are seen once, when it happens: people close these rows."""
+MOST_ROWS = 5
+"""How often the row of one finding is made, if people take it away."""
 CHANGED = "record-changed"
 """The kind that is said under the record as well."""
 _ASKED = {"job-trashed": "job.withdrawn_question", "page-moved-outside": "job.withdrawn_question"}
@@ -38,9 +40,9 @@ def find(run: Pass, action: Find) -> None:
     history = run.workspace.history
     if history.findings.get(action.key):
         return
-    page, _ = make(run, Source.FINDINGS, f"finding/{action.key}", lambda _: _draft(run, action))
+    page, suffix = _row(run, action)
     if page.fields.get("status") == "Resolved":
-        page = run.show(fresh(run, page.ref), {"status": "Open", "since": Span(run.now.date())})
+        page = run.show(page, {"status": "Open", "since": Span(run.now.date())})
     sentence = _ASKED.get(action.kind)
     if sentence is not None:
         values = {**_values(run, action), "owner": run.mentions(action.to), "grace_end": _values(run, action)["until"]}
@@ -49,12 +51,30 @@ def find(run: Pass, action: Find) -> None:
             run,
             page.ref,
             texts.joined(message, (Link(page.title, page.url),), between="\n"),
-            f"asked:finding/{action.key}",
+            f"asked:finding/{action.key}{suffix}",
         )
     if action.kind == CHANGED:
         _tell_on_record(run, action)
     run.append("finding", action.key, {"state": "open", "page": page.ref})
     run.note("find", action.key, page)
+
+
+def _row(run: Pass, action: Find) -> tuple[Page, str]:
+    """The row of a finding, and what its intents end with. A row that people took away after an earlier time stays where it is,
+    and a new one is made. Raises Permanent if that has happened too often."""
+    key = f"finding/{action.key}"
+    earlier = frozenset(run.observatory.pages[Source.FINDINGS])
+    for attempt in range(1, MOST_ROWS + 1):
+        suffix = f"#{attempt}" if attempt > 1 else ""
+        page, _ = make(run, Source.FINDINGS, key, lambda _: _draft(run, action), intent=key + suffix)
+        try:
+            page = fresh(run, page.ref) if page.ref in earlier else page
+        except (Denied, Gone):
+            # The wiki tells no more about a page that was deleted for good: it is not there in any case.
+            continue
+        if page.state in (PageState.LIVE, PageState.MOVED):
+            return page, suffix
+    raise Permanent(f"{action.key}: its row was taken away {MOST_ROWS} times; it is not made again")
 
 
 def _tell_on_record(run: Pass, action: Find) -> None:

@@ -112,6 +112,7 @@ SIMPLE = [
     ("changed", {"digest": "abc"}, "altered", {KEY: ["abc"]}),
     ("changed", {"digest": "abc"}, "kept", {}),
     ("changed", {"digest": "abc", "text": "commit:1"}, "kept", {KEY: "commit:1"}),
+    ("applies", {"item": "rules", "applies": "No", "reason": "", "by": "p01"}, "items", {"rules": ("No", False)}),
     ("outage", {"from": "2027-03-01", "to": "2027-03-05"}, "outages", [Span(MON, FRI)]),
     ("finding", {"state": "open", "page": "page-1"}, "findings", {KEY: "page-1"}),
     ("question", {"page": "page-1"}, "questions", {KEY: "page-1"}),
