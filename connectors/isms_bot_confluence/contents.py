@@ -60,7 +60,8 @@ class Contents:
         self._copies = copies
 
     def read(self, ref: PageRef) -> Content:
-        """Five requests and one per comment; more only for what is there: versions, ticked steps, unknown accounts."""
+        """Four requests and one per comment, one more for jobs (drafts); and for what is there: versions once somebody wrote,
+        ticked steps, unknown accounts."""
         return self._read(ref, with_comments=True)[0]
 
     def _read(self, ref: PageRef, *, with_comments: bool) -> tuple[Content, Raw, tuple[Attachment, ...]]:
@@ -107,6 +108,8 @@ class Contents:
         """
         names = self._reader.names(mentions(raw.storage))
         read = blocks(raw.storage, page=raw.id, names=names, titles=self._reader.titles)
+        if self._as_handed_over(raw):
+            return tuple(replace(one, author=self._reader.me, at=raw.created_at) for one in read)
         signed = blame(read, self._versions(raw), names=names, titles=self._reader.titles)
         ticked = [one for one in signed if one.checked]
         if not ticked:
@@ -171,18 +174,25 @@ class Contents:
         """True if anybody but the bot has edited the page, ticked a step or commented. Ticks may make no version: they are told by
         the list of tasks, where there is one, and by the text, which is no longer the one that the bot handed over."""
         return (
-            self._rewritten(raw)
+            self._filled_in(raw)
             or bool(self._api.authors(raw.id) - {me})
             or bool({one.author for one in self._api.comments(raw.id)} - {me})
             or bool({one.by for one in self._api.ticks(raw.id)} - {me})
         )
 
-    def _rewritten(self, raw: Raw) -> bool:
+    def _filled_in(self, raw: Raw) -> bool:
         record = self._reader.held(raw).record
         if record is not None and record.text:
-            return canonical(raw.storage)[1] != record.text
+            return not self._as_handed_over(raw)
         # A copy that was never completed: none of its steps was ticked when it was made.
         return any(one.checked for one in _plain_blocks(raw.storage))
+
+    def _as_handed_over(self, raw: Raw) -> bool:
+        """True if the page still says what the bot wrote: then nobody else has introduced any of it."""
+        record = self._reader.held(raw).record
+        if record is None or record.mark.page != raw.id or raw.author != self._reader.me:
+            return False
+        return bool(record.text) and canonical(raw.storage)[1] == record.text
 
     # --- copying
 

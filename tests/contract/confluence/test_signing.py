@@ -169,3 +169,23 @@ def test_a_draft_with_less_in_it_is_no_fuller_draft(wiki: ConfluenceWiki) -> Non
     wiki.act(wiki.people[0].id, "draft", page=page.ref, body="<p>Name:</p>")
 
     assert not wiki.connector().read(page.ref).fuller_draft
+
+
+# --- what reading costs ---
+
+
+def test_a_job_in_which_nobody_wrote_yet_is_read_without_its_versions(wiki: ConfluenceWiki) -> None:
+    page = opened(wiki)
+    connector = wiki.connector()
+    connector.read(page.ref)
+    before = connector.calls
+    connector.read(page.ref)
+    untouched = connector.calls - before
+    wiki.write(page.ref, "Name:", "Anna", who=wiki.people[0].id)
+    connector.read(page.ref)
+    before = connector.calls
+
+    connector.read(page.ref)
+
+    assert untouched == (5 if isinstance(wiki, CloudWiki) else 4)
+    assert connector.calls - before == (untouched + 1 if isinstance(wiki, CloudWiki) else untouched)
