@@ -65,7 +65,11 @@ def tasks(call: Call) -> Reply:
             and site.may(call.bot, "read", page)
         )
 
-    found = [task for task in site.world.all(WikiTask) if fits(task)]
+    asked = lists["page-id"]
+    near: list[WikiTask] = (
+        [t for one in asked for t in site.index.of(WikiTask, one)] if asked else site.world.all(WikiTask)
+    )
+    found = [task for task in near if fits(task)]
     return paged(call, found, lambda t: shapes.task(site, t, wanted), limit=call.number("limit", 25, 1, 250))
 
 
