@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from isms_bot.connector import AccountInfo
-from isms_bot.errors import Denied, Permanent
+from isms_bot.errors import Denied
 from isms_bot.model import Account
+from isms_bot_confluence import cloud_answers as answers
 from isms_bot_confluence.api import (
     PROPERTY,
     Attachment,
@@ -69,21 +68,21 @@ class Cloud:
         answer = self.wire.get(f"{V2}/pages/{page}", f"reading page {page}", query)
         listed = (answer.get("properties") or {}).get("results")
         if listed is None:
-            return _raw(answer, self.property_of(page))
-        mine = next((_property(one) for one in listed if one.get("key") == PROPERTY), None)
-        return _raw(answer, mine)
+            return answers.raw(answer, self.property_of(page))
+        mine = next((answers.held_property(one) for one in listed if one.get("key") == PROPERTY), None)
+        return answers.raw(answer, mine)
 
     def pages(self, ids: Sequence[str]) -> tuple[Raw, ...]:
         found: list[Raw] = []
         for start in range(0, len(ids), AT_ONCE):
             query = {"id": ids[start : start + AT_ONCE], "status": "current", "body-format": "storage", "limit": MOST}
-            found += map(_raw, self.wire.results(f"{V2}/pages", "reading pages", query))
+            found += map(answers.raw, self.wire.results(f"{V2}/pages", "reading pages", query))
         return tuple(found)
 
     def property_of(self, page: str) -> Property | None:
         query = {"key": PROPERTY}
         listed = self.wire.results(f"{V2}/pages/{page}/properties", f"reading the property of page {page}", query)
-        return next((_property(one) for one in listed if one.get("key") == PROPERTY), None)
+        return next((answers.held_property(one) for one in listed if one.get("key") == PROPERTY), None)
 
     def everything(self, space: Space) -> Iterator[Raw]:
         query = {
@@ -93,21 +92,26 @@ class Cloud:
             "sort": "-created-date",
             "limit": MOST,
         }
-        return map(_raw, self.wire.results(f"{V2}/pages", "looking through the space", query))
+        return map(answers.raw, self.wire.results(f"{V2}/pages", "looking through the space", query))
 
     def titled(self, space: Space, title: str) -> str | None:
         query = {"space-id": space.id, "title": title, "status": "current"}
         listed = self.wire.results(f"{V2}/pages", f'looking for a page called "{title}"', query)
-        return next((str(one["id"]) for one in listed if _same(one["title"], title)), None)
+        return next((str(one["id"]) for one in listed if answers.same_title(one["title"], title)), None)
 
     def changed(self, space: Space, since: datetime) -> tuple[Change, ...]:
         query = {"space-id": space.id, "status": "current", "sort": "-modified-date", "limit": MOST}
         found: list[Change] = []
         for one in self.wire.results(f"{V2}/pages", "looking for changes", query):
-            if _moment(one["version"]["createdAt"]) < since:
+            if answers.moment(one["version"]["createdAt"]) < since:
                 break
             found.append(
-                Change(str(one["id"]), int(one["version"]["number"]), _id(one.get("parentId")), _in_folder(one))
+                Change(
+                    str(one["id"]),
+                    int(one["version"]["number"]),
+                    answers.an_id(one.get("parentId")),
+                    answers.in_folder(one),
+                )
             )
         return tuple(found)
 
@@ -121,7 +125,12 @@ class Cloud:
     def _tasks(self, what: str, asked: Mapping[str, Any]) -> tuple[Tick, ...]:
         listed = self.wire.results(f"{V2}/tasks", what, {**asked, "status": "complete", "limit": MOST})
         return tuple(
-            Tick(str(one["pageId"]), str(one["localId"]), _id(one.get("completedBy")), _maybe(one.get("completedAt")))
+            Tick(
+                str(one["pageId"]),
+                str(one["localId"]),
+                answers.an_id(one.get("completedBy")),
+                answers.maybe(one.get("completedAt")),
+            )
             for one in listed
             if one.get("pageId")
         )
@@ -135,9 +144,9 @@ class Cloud:
         things = {str(one["id"]): one for one in listed}
 
         def above(one: Json) -> str:
-            parent = _id(one.get("parentId")) or page
+            parent = answers.an_id(one.get("parentId")) or page
             while parent in things and things[parent]["type"] == "folder":
-                parent = _id(things[parent].get("parentId")) or page
+                parent = answers.an_id(things[parent].get("parentId")) or page
             return parent
 
         def level(leaf: str) -> int:
@@ -164,7 +173,9 @@ class Cloud:
             "body": {"representation": "storage", "value": storage},
         }
         answer = self.wire.post(f"{V2}/pages", f'making "{title}"', body)
-        return _raw({"body": {"storage": {"value": storage}}, **answer, "parentId": answer.get("parentId") or parent})
+        return answers.raw(
+            {"body": {"storage": {"value": storage}}, **answer, "parentId": answer.get("parentId") or parent}
+        )
 
     def copy(self, origin: str, parent: str, title: str, storage: str) -> Raw:
         body = {
@@ -178,7 +189,7 @@ class Cloud:
             "body": {"storage": {"value": storage, "representation": "storage"}},
         }
         answer = self.wire.post(f"{V1}/content/{origin}/copy", f'making "{title}"', body, {"expand": "version,history"})
-        return _raw_v1(answer, parent, storage)
+        return answers.raw_v1(answer, parent, storage)
 
     def put(self, raw: Raw, *, title: str | None = None, storage: str | None = None, parent: str | None = None) -> Raw:
         what = f'writing "{raw.title}" ({raw.id})'
@@ -193,20 +204,22 @@ class Cloud:
             body["parentId"] = parent
         answer = self.wire.put(f"{V2}/pages/{raw.id}", what, body)
         held = raw.storage if storage is None else storage
-        return _raw({"body": {"storage": {"value": held}}, **answer}, raw.property)
+        return answers.raw({"body": {"storage": {"value": held}}, **answer}, raw.property)
 
     def retitle(self, raw: Raw, title: str) -> Raw:
         """The body is not sent, so that no draft of a person is touched; the vendor takes no version here."""
         body = {"status": "current", "title": title}
         answer = self.wire.put(f"{V2}/pages/{raw.id}/title", f'calling page {raw.id} "{title}"', body)
-        return _raw({**answer, "body": {"storage": {"value": raw.storage}}}, raw.property)
+        return answers.raw({**answer, "body": {"storage": {"value": raw.storage}}}, raw.property)
 
     def put_property(self, page: str, before: Property | None, value: Mapping[str, Any]) -> Property:
         what = f"writing the property of page {page}"
         if before is None:
-            return _property(self.wire.post(f"{V2}/pages/{page}/properties", what, {"key": PROPERTY, "value": value}))
+            return answers.held_property(
+                self.wire.post(f"{V2}/pages/{page}/properties", what, {"key": PROPERTY, "value": value})
+            )
         body = {"key": PROPERTY, "value": value, "version": {"number": before.version + 1, "message": "isms-bot"}}
-        return _property(self.wire.put(f"{V2}/pages/{page}/properties/{before.id}", what, body))
+        return answers.held_property(self.wire.put(f"{V2}/pages/{page}/properties/{before.id}", what, body))
 
     def label(self, page: str, names: Sequence[str]) -> None:
         body = [{"prefix": "global", "name": name} for name in names]
@@ -231,7 +244,7 @@ class Cloud:
 
     def _thread(self, kind: str, one: Json, discussion: str, what: str) -> list[RawComment]:
         """A comment and everything said below it: the vendor does not list answers with the comment."""
-        found = [_comment(one, discussion)]
+        found = [answers.comment(one, discussion)]
         query = {"body-format": "storage", "limit": MOST}
         for below in self.wire.results(f"{V2}/{kind}-comments/{one['id']}/children", what, query):
             found += self._thread(kind, below, discussion, what)
@@ -240,7 +253,7 @@ class Cloud:
     def comment(self, page: str, storage: str) -> RawComment:
         body = {"pageId": page, "body": {"representation": "storage", "value": storage}}
         answer = self.wire.post(f"{V2}/footer-comments", f"commenting on page {page}", body)
-        return _comment({"body": {"storage": {"value": storage}}, **answer}, str(answer["id"]))
+        return answers.comment({"body": {"storage": {"value": storage}}, **answer}, str(answer["id"]))
 
     # --- versions and drafts
 
@@ -249,7 +262,10 @@ class Cloud:
         listed = self.wire.results(f"{V2}/pages/{raw.id}/versions", f"reading the versions of page {raw.id}", query)
         return tuple(
             RawVersion(
-                int(one["number"]), str(one["authorId"]), _moment(one["createdAt"]), _storage(one.get("page") or {})
+                int(one["number"]),
+                str(one["authorId"]),
+                answers.moment(one["createdAt"]),
+                answers.storage(one.get("page") or {}),
             )
             for one in listed
         )
@@ -263,7 +279,7 @@ class Cloud:
     def draft(self, raw: Raw) -> str | None:
         query = {"body-format": "storage", "get-draft": "true"}
         answer = self.wire.get(f"{V2}/pages/{raw.id}", f"looking for a draft of page {raw.id}", query)
-        return _storage(answer)
+        return answers.storage(answer)
 
     # --- attachments
 
@@ -292,8 +308,8 @@ class Cloud:
         wanted: list[Json] = []
         for one in listed.get("results") or ():
             if one["operation"] == "read":
-                wanted += _kept(one, me)
-        wanted.append({"operation": "update", "restrictions": {"user": [_known(me.account)], "group": []}})
+                wanted += answers.kept_reading(one, me)
+        wanted.append({"operation": "update", "restrictions": {"user": [answers.known_user(me.account)], "group": []}})
         try:
             self.wire.put(path, f"guarding page {page}", wanted)
         except Denied:
@@ -310,7 +326,11 @@ class Cloud:
             query = {"cql": "type=user", "start": start, "limit": USERS_AT_ONCE}
             answer = self.wire.get(f"{V1}/search/user", "listing the accounts", query)
             listed = answer.get("results") or ()
-            found |= {str(one["user"]["accountId"]): _account(one["user"]) for one in listed if _has_account(one)}
+            found |= {
+                str(one["user"]["accountId"]): answers.account(one["user"])
+                for one in listed
+                if answers.has_account(one)
+            }
             start += len(listed)
             if len(listed) < int(answer.get("limit") or USERS_AT_ONCE):
                 return tuple(found.values())
@@ -321,7 +341,7 @@ class Cloud:
         for start in range(0, len(wanted), USERS_AT_ONCE):
             query = {"accountId": wanted[start : start + USERS_AT_ONCE]}
             for one in self.wire.results(f"{V1}/user/bulk", "looking up accounts", query):
-                found[str(one["accountId"])] = _account(one)
+                found[str(one["accountId"])] = answers.account(one)
         return found
 
     def may(self, page: str, operation: str) -> bool | None:
@@ -336,117 +356,3 @@ class Cloud:
         except Denied:
             return False
         return True
-
-
-def _raw(answer: Mapping[str, Any], mine: Property | None = None) -> Raw:
-    version = answer.get("version") or {}
-    created = _moment(answer["createdAt"])
-    return Raw(
-        id=str(answer["id"]),
-        title=str(answer.get("title") or ""),
-        status=str(answer.get("status") or "current"),
-        parent=_id(answer.get("parentId")),
-        author=str(answer.get("authorId") or ""),
-        created_at=created,
-        version=int(version.get("number") or 1),
-        edited_by=str(version.get("authorId") or answer.get("authorId") or ""),
-        edited_at=_maybe(version.get("createdAt")) or created,
-        storage=_storage(answer),
-        property=mine,
-        folder=_in_folder(answer),
-        live_doc=answer.get("subtype") == "live",
-    )
-
-
-def _raw_v1(answer: Mapping[str, Any], parent: str, storage: str) -> Raw:
-    """A page as the copying call answers it."""
-    history, version = answer.get("history") or {}, answer.get("version") or {}
-    author = str((history.get("createdBy") or version.get("by") or {}).get("accountId") or "")
-    created = _maybe(history.get("createdDate")) or _maybe(version.get("when"))
-    if created is None:
-        raise Permanent(f"page {answer['id']} was made, but Confluence does not tell when")
-    return Raw(
-        id=str(answer["id"]),
-        title=str(answer["title"]),
-        status=str(answer.get("status") or "current"),
-        parent=parent,
-        author=author,
-        created_at=created,
-        version=int(version.get("number") or 1),
-        edited_by=str((version.get("by") or {}).get("accountId") or author),
-        edited_at=_maybe(version.get("when")) or created,
-        storage=storage,
-    )
-
-
-def _storage(answer: Mapping[str, Any]) -> str:
-    return str(((answer.get("body") or {}).get("storage") or {}).get("value") or "")
-
-
-def _property(answer: Mapping[str, Any]) -> Property:
-    value = answer.get("value")
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            value = json.loads(value)
-    return Property(str(answer["id"]), int((answer.get("version") or {}).get("number") or 1), value)
-
-
-def _comment(answer: Mapping[str, Any], discussion: str) -> RawComment:
-    version = answer.get("version") or {}
-    return RawComment(
-        str(answer["id"]),
-        str(version.get("authorId") or ""),
-        _moment(version["createdAt"]),
-        _storage(answer),
-        discussion,
-    )
-
-
-def _account(user: Mapping[str, Any]) -> AccountInfo:
-    """A user of v1. `accountType` is atlassian, customer or app; an address that the profile hides is empty."""
-    return AccountInfo(
-        id=str(user["accountId"]),
-        name=str(user.get("displayName") or user.get("publicName") or user["accountId"]),
-        mail=str(user["email"]) if user.get("email") else None,
-        is_person=user.get("accountType") != "app",
-        active=user.get("accountStatus", "active") == "active",
-    )
-
-
-def _has_account(found: Mapping[str, Any]) -> bool:
-    return bool((found.get("user") or {}).get("accountId"))
-
-
-def _known(account: Account) -> Json:
-    return {"type": "known", "accountId": account}
-
-
-def _kept(read: Mapping[str, Any], me: Me) -> list[Json]:
-    """Restrictions on reading as they are, with the bot among those who may; none if everybody may."""
-    held = read.get("restrictions") or {}
-    users = [str(one["accountId"]) for one in (held.get("user") or {}).get("results") or ()]
-    groups = [{"type": "group", "id": str(one["id"])} for one in (held.get("group") or {}).get("results") or ()]
-    if not users and not groups:
-        return []
-    named = [_known(account) for account in dict.fromkeys([*users, me.account])]
-    return [{"operation": "read", "restrictions": {"user": named, "group": groups}}]
-
-
-def _same(title: str, other: str) -> bool:
-    return title.casefold() == other.casefold()
-
-
-def _in_folder(answer: Mapping[str, Any]) -> bool:
-    return answer.get("parentType") == "folder"
-
-
-def _id(value: object) -> str | None:
-    return str(value) if value else None
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _maybe(text: str | None) -> datetime | None:
-    return _moment(text) if text else None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from isms_bot.connector import AccountInfo
 from isms_bot.errors import Conflict, Denied, Permanent
 from isms_bot.model import Account
+from isms_bot_confluence import datacenter_answers as answers
 from isms_bot_confluence.api import (
     PROPERTY,
     Attachment,
@@ -66,7 +67,7 @@ class DataCenter:
 
     def page(self, page: str) -> Raw:
         query = {"status": "any", "expand": WHOLE}
-        raw = _raw(self.wire.get(f"{API}/content/{page}", f"reading page {page}", query))
+        raw = answers.raw(self.wire.get(f"{API}/content/{page}", f"reading page {page}", query))
         if raw.property is not None or raw.status != "current":
             return raw
         return replace(raw, property=self.property_of(page))
@@ -78,7 +79,7 @@ class DataCenter:
             some = ids[start : start + AT_ONCE]
             query = {"type": "page", "ids": ",".join(some), "expand": WHOLE, "limit": AT_ONCE}
             listed = self.wire.get(f"{API}/content", "reading pages", query).get("results") or ()
-            found |= {str(one["id"]): _raw(one) for one in listed if str(one["id"]) in some}
+            found |= {str(one["id"]): answers.raw(one) for one in listed if str(one["id"]) in some}
             for page in some:
                 if page not in found and (raw := self._current(page)) is not None:
                     found[page] = raw
@@ -86,7 +87,7 @@ class DataCenter:
 
     def _current(self, page: str) -> Raw | None:
         try:
-            return _raw(self.wire.get(f"{API}/content/{page}", f"reading page {page}", {"expand": WHOLE}))
+            return answers.raw(self.wire.get(f"{API}/content/{page}", f"reading page {page}", {"expand": WHOLE}))
         except Absent:
             return None
 
@@ -95,11 +96,11 @@ class DataCenter:
             answer = self.wire.get(f"{API}/content/{page}/property/{PROPERTY}", f"reading the property of page {page}")
         except Absent:
             return None
-        return _property(answer)
+        return answers.held_property(answer)
 
     def everything(self, space: Space) -> Iterator[Raw]:
         query = {"spaceKey": space.key, "type": "page", "status": "current", "expand": WHOLE, "limit": AT_ONCE}
-        return map(_raw, self.wire.results(f"{API}/content", "looking through the space", query))
+        return map(answers.raw, self.wire.results(f"{API}/content", "looking through the space", query))
 
     def titled(self, space: Space, title: str) -> str | None:
         query = {"spaceKey": space.key, "type": "page", "title": title}
@@ -116,9 +117,9 @@ class DataCenter:
         found = []
         for one in self.wire.results(f"{API}/content/search", "looking for changes", query):
             version = one.get("version") or {}
-            if version.get("when") and _moment(version["when"]) < since:
+            if version.get("when") and answers.moment(version["when"]) < since:
                 continue
-            found.append(Change(str(one["id"]), int(version.get("number") or 0), _parent(one)))
+            found.append(Change(str(one["id"]), int(version.get("number") or 0), answers.parent(one)))
         return tuple(found)
 
     def ticked(self, space: Space, since: datetime) -> tuple[Tick, ...]:  # noqa: ARG002 - the platform keeps no list
@@ -132,7 +133,7 @@ class DataCenter:
         leaves: list[Leaf] = []
         for one in self.wire.results(f"{API}/content/{page}/child/page", f"listing what lies under page {page}", query):
             version = one.get("version") or {}
-            edited = _moment(version["when"]) if version.get("when") else None
+            edited = answers.moment(version["when"]) if version.get("when") else None
             leaves.append(Leaf(str(one["id"]), str(one.get("title") or ""), page, edited))
         if depth > 1:
             leaves += [leaf for child in list(leaves) for leaf in self.below(child.id, depth - 1)]
@@ -154,7 +155,7 @@ class DataCenter:
             "body": {"storage": {"value": storage, "representation": "storage"}},
         }
         answer = self.wire.post(f"{API}/content", f'making "{title}"', body, {"expand": "version,history,ancestors"})
-        return replace(_raw(answer), storage=storage, parent=parent)
+        return replace(answers.raw(answer), storage=storage, parent=parent)
 
     def copy(self, origin: str, parent: str, title: str, storage: str) -> Raw:  # noqa: ARG002
         raise Permanent("Confluence Data Center copies no pages; they are made anew and their files uploaded")
@@ -177,8 +178,8 @@ class DataCenter:
             raw,
             title=str(answer.get("title") or raw.title),
             version=int(version.get("number") or raw.version + 1),
-            edited_by=_key(version.get("by")) or raw.edited_by,
-            edited_at=_moment(version["when"]) if version.get("when") else raw.edited_at,
+            edited_by=answers.user_key(version.get("by")) or raw.edited_by,
+            edited_at=answers.moment(version["when"]) if version.get("when") else raw.edited_at,
             storage=raw.storage if storage is None else storage,
             parent=parent or raw.parent,
         )
@@ -190,7 +191,7 @@ class DataCenter:
         what = f"writing the property of page {page}"
         if before is None:
             try:
-                return _property(
+                return answers.held_property(
                     self.wire.post(f"{API}/content/{page}/property", what, {"key": PROPERTY, "value": value})
                 )
             except Permanent as error:
@@ -198,7 +199,7 @@ class DataCenter:
                     raise
                 raise Conflict(f"{what}: it has one already; read the page again") from error
         body = {"key": PROPERTY, "value": value, "version": {"number": before.version + 1, "minorEdit": True}}
-        return _property(self.wire.put(f"{API}/content/{page}/property/{PROPERTY}", what, body))
+        return answers.held_property(self.wire.put(f"{API}/content/{page}/property/{PROPERTY}", what, body))
 
     def label(self, page: str, names: Sequence[str]) -> None:
         body = [{"prefix": "global", "name": name} for name in names]
@@ -218,8 +219,8 @@ class DataCenter:
         }
         what = f"reading the comments on page {page}"
         listed = list(self.wire.results(f"{API}/content/{page}/child/comment", what, query))
-        closed = {str(one["id"]) for one in listed if _resolved(one)}
-        return tuple(_comment(one) for one in listed if not closed & {str(one["id"]), _discussion(one)})
+        closed = {str(one["id"]) for one in listed if answers.resolved(one)}
+        return tuple(answers.comment(one) for one in listed if not closed & {str(one["id"]), answers.discussion(one)})
 
     def comment(self, page: str, storage: str) -> RawComment:
         body = {
@@ -229,7 +230,7 @@ class DataCenter:
         }
         query = {"expand": "version,history"}
         answer = self.wire.post(f"{API}/content", f"commenting on page {page}", body, query)
-        return _comment({**answer, "body": {"storage": {"value": storage}}})
+        return answers.comment({**answer, "body": {"storage": {"value": storage}}})
 
     # --- versions and drafts
 
@@ -246,13 +247,13 @@ class DataCenter:
                     continue  # somebody has deleted this version
                 version = one["version"]
                 self._bodies[raw.id, number] = RawVersion(
-                    number, _key(version.get("by")), _moment(version["when"]), _storage(one)
+                    number, answers.user_key(version.get("by")), answers.moment(version["when"]), answers.storage(one)
                 )
             found.append(self._bodies[raw.id, number])
         return tuple(found)
 
     def authors(self, page: str) -> frozenset[Account]:
-        raw = _raw(self.wire.get(f"{API}/content/{page}", f"reading page {page}", {"expand": WHOLE}))
+        raw = answers.raw(self.wire.get(f"{API}/content/{page}", f"reading page {page}", {"expand": WHOLE}))
         return frozenset({raw.author, *(one.author for one in self.versions(raw))})
 
     def draft(self, raw: Raw) -> str | None:
@@ -261,7 +262,7 @@ class DataCenter:
             answer = self.wire.get(f"{API}/content/{raw.id}", f"looking for a draft of page {raw.id}", query)
         except Denied:
             return None
-        return _storage(answer)
+        return answers.storage(answer)
 
     # --- attachments
 
@@ -298,7 +299,7 @@ class DataCenter:
 
     def accounts(self) -> tuple[AccountInfo, ...]:
         listed = self.wire.results(f"{API}/user/list", "listing the accounts", {"limit": MOST})
-        found = tuple(_account(one) for one in listed if one.get("userKey"))
+        found = tuple(answers.account(one) for one in listed if one.get("userKey"))
         self._names |= {one.id: one for one in found}
         return found
 
@@ -310,7 +311,7 @@ class DataCenter:
                     answer = self.wire.get(f"{API}/user", f"looking up the account {key}", {"key": key})
                 except Absent:
                     continue
-                self._names[key] = _account(answer)
+                self._names[key] = answers.account(answer)
             found[key] = self._names[key]
         return found
 
@@ -327,80 +328,3 @@ class DataCenter:
             return False
         numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
         return tuple(numbers) >= LEAST_FOR_RESTRICTIONS
-
-
-def _raw(answer: Mapping[str, Any]) -> Raw:
-    history, version = answer.get("history") or {}, answer.get("version") or {}
-    when = version.get("when") or history.get("createdDate")
-    if when is None:
-        raise Permanent(f"page {answer['id']}: Confluence does not tell when it was edited")
-    author = _key(history.get("createdBy"))
-    return Raw(
-        id=str(answer["id"]),
-        title=str(answer.get("title") or ""),
-        status=str(answer.get("status") or "current"),
-        parent=_parent(answer),
-        author=author,
-        created_at=_moment(history.get("createdDate") or when),
-        version=int(version.get("number") or 1),
-        edited_by=_key(version.get("by")) or author,
-        edited_at=_moment(when),
-        storage=_storage(answer),
-        property=_brought(answer),
-    )
-
-
-def _brought(answer: Mapping[str, Any]) -> Property | None:
-    """The property, if it came along."""
-    properties = (answer.get("metadata") or {}).get("properties") or {}
-    found = properties.get(PROPERTY)
-    return _property(found) if isinstance(found, dict) and found.get("version") and "value" in found else None
-
-
-def _parent(answer: Mapping[str, Any]) -> str | None:
-    above = answer.get("ancestors") or ()
-    return str(above[-1]["id"]) if above else None
-
-
-def _storage(answer: Mapping[str, Any]) -> str:
-    return str(((answer.get("body") or {}).get("storage") or {}).get("value") or "")
-
-
-def _key(user: Mapping[str, Any] | None) -> Account:
-    return str((user or {}).get("userKey") or "")
-
-
-def _property(answer: Mapping[str, Any]) -> Property:
-    version = int((answer.get("version") or {}).get("number") or 1)
-    return Property(str(answer.get("id") or PROPERTY), version, answer.get("value"))
-
-
-def _comment(answer: Mapping[str, Any]) -> RawComment:
-    history, version = answer.get("history") or {}, answer.get("version") or {}
-    by = _key(history.get("createdBy")) or _key(version.get("by"))
-    at = history.get("createdDate") or version.get("when")
-    return RawComment(str(answer["id"]), by, _moment(str(at)), _storage(answer), _discussion(answer))
-
-
-def _discussion(answer: Mapping[str, Any]) -> str:
-    """The comment that a thread began with: the first of the comments above."""
-    above = [one for one in answer.get("ancestors") or () if one.get("type", "comment") == "comment"]
-    return str(above[0]["id"]) if above else str(answer["id"])
-
-
-def _resolved(answer: Mapping[str, Any]) -> bool:
-    resolution = (answer.get("extensions") or {}).get("resolution") or {}
-    return resolution.get("status") == "resolved"
-
-
-def _account(user: Mapping[str, Any]) -> AccountInfo:
-    return AccountInfo(
-        id=str(user["userKey"]),
-        name=str(user.get("displayName") or user.get("username") or user["userKey"]),
-        mail=str(user["email"]) if user.get("email") else None,
-        is_person=True,
-    )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -139,6 +139,19 @@ def test_an_answer_below_a_comment_is_read(wiki: ConfluenceWiki) -> None:
     )  # fmt: skip
 
 
+def test_words_that_were_changed_later_are_not_older_than_the_change(wiki: ConfluenceWiki) -> None:
+    connector = wiki.connector()
+    page = job(connector)
+    ben = wiki.people[1].id
+    comment = wiki.comment(page.ref, "On it", who=ben)
+    later(wiki, hours=5)
+    wiki.act(ben, "edit_comment", comment=comment, text="Signed")
+
+    [seen] = connector.read(page.ref).comments
+
+    assert (seen.text, seen.author, seen.at) == ("Signed", ben, wiki.now)
+
+
 def test_a_comment_by_somebody_who_left_is_still_a_persons(wiki: ConfluenceWiki) -> None:
     connector = wiki.connector()
     page = job(connector)
