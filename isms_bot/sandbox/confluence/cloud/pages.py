@@ -9,8 +9,8 @@ from typing import Any
 from isms_bot.sandbox.confluence import errors
 from isms_bot.sandbox.confluence.api import Call, Reply, paged, route
 from isms_bot.sandbox.confluence.cloud import shapes
+from isms_bot.sandbox.confluence.contents import current
 from isms_bot.sandbox.confluence.model import Json, WikiPage, WikiSpace
-from isms_bot.sandbox.confluence.site import current
 
 READ, WRITE = "read:page:confluence", "write:page:confluence"
 SORTS = ("id", "created-date", "modified-date", "title")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isms_bot.sandbox.confluence import errors, wire
+from isms_bot.sandbox.confluence.contents import current
 from isms_bot.sandbox.confluence.model import (
     Json,
     WikiAttachment,
@@ -16,7 +17,7 @@ from isms_bot.sandbox.confluence.model import (
     WikiVersion,
 )
 from isms_bot.sandbox.confluence.rendering import view
-from isms_bot.sandbox.confluence.site import Site, current
+from isms_bot.sandbox.confluence.site import Site
 from isms_bot.sandbox.world import Person
 
 BULK_BODIES = ("storage", "atlas_doc_format")

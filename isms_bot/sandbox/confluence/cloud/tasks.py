@@ -7,8 +7,8 @@ from typing import Any
 from isms_bot.sandbox.confluence import accounts, errors
 from isms_bot.sandbox.confluence.api import Call, Reply, paged, route
 from isms_bot.sandbox.confluence.cloud import shapes
+from isms_bot.sandbox.confluence.contents import RESERVING
 from isms_bot.sandbox.confluence.model import Json, WikiTask
-from isms_bot.sandbox.confluence.site import RESERVING
 from isms_bot.sandbox.world import Person
 
 _QUERY = (

@@ -8,8 +8,8 @@ from isms_bot.sandbox.confluence import errors, wire
 from isms_bot.sandbox.confluence.api import Call, Reply, paged, route
 from isms_bot.sandbox.confluence.cloud import shapes
 from isms_bot.sandbox.confluence.cloud.pages import parent_of, space_of
+from isms_bot.sandbox.confluence.contents import RESERVING, current
 from isms_bot.sandbox.confluence.model import Json, WikiComment, WikiPage
-from isms_bot.sandbox.confluence.site import RESERVING, current
 
 TREE = "read:hierarchical-content:confluence"
 _SORTS = ("created-date", "id", "modified-date", "child-position", "title")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from isms_bot.sandbox.confluence import accounts, errors, wire
 from isms_bot.sandbox.confluence.api import Call, Reply, route
 from isms_bot.sandbox.confluence.cloud import v1_shapes as shapes
+from isms_bot.sandbox.confluence.contents import RESERVING, current
 from isms_bot.sandbox.confluence.model import Json, WikiJob, WikiPage, WikiSpace, mint
-from isms_bot.sandbox.confluence.site import RESERVING, current
 
 CONTENT = "write:confluence-content"
 _FLAGS: Json = dict.fromkeys(

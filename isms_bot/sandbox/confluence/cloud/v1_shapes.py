@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from isms_bot.sandbox.confluence import wire
 from isms_bot.sandbox.confluence.cloud.shapes import key_of
+from isms_bot.sandbox.confluence.contents import current
 from isms_bot.sandbox.confluence.model import Json, WikiAttachment, WikiPage, WikiSpace, WikiVersion
 from isms_bot.sandbox.confluence.rendering import view
-from isms_bot.sandbox.confluence.site import Site, current
+from isms_bot.sandbox.confluence.site import Site
 from isms_bot.sandbox.world import Person
 
 _EXPANDABLE = (

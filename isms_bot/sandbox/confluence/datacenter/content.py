@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from isms_bot.sandbox.confluence import errors
 from isms_bot.sandbox.confluence.api import Call, Reply, route
+from isms_bot.sandbox.confluence.contents import current
 from isms_bot.sandbox.confluence.datacenter import shapes
 from isms_bot.sandbox.confluence.model import Json, WikiAttachment, WikiComment, WikiPage, WikiSpace
-from isms_bot.sandbox.confluence.site import current
 
 _BODY: Json = {"storage": {"value*": str, "representation*": str, "webresource": dict, "content": dict}}
 _REF: Json = {"id*": (str, int), "type": str, "title": str, "status": str}

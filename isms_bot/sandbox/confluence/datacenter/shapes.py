@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from isms_bot.sandbox.confluence import accounts, wire
 from isms_bot.sandbox.confluence.api import Call
+from isms_bot.sandbox.confluence.contents import current
 from isms_bot.sandbox.confluence.model import (
     Json,
     WikiAttachment,
@@ -18,7 +19,7 @@ from isms_bot.sandbox.confluence.model import (
     WikiVersion,
 )
 from isms_bot.sandbox.confluence.rendering import view
-from isms_bot.sandbox.confluence.site import Site, current
+from isms_bot.sandbox.confluence.site import Site
 from isms_bot.sandbox.world import Person
 
 DEFAULT = frozenset({"history", "space", "version"})
