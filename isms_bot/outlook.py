@@ -364,20 +364,22 @@ class Outlook:
         """What the rules look at."""
         config, history = self.workspace.config, self._history
         schedules = {one.id: one for one in config.schedules if one.id not in self._held_back}
+        events, occasions = self._procedures.occasions()
         return View(
             now=self.now,
             zone=config.timezone,
             calendar=WorkCalendar(holidays=config.calendar),
             schedules=schedules,
             anchors=self._anchors(schedules.values()),
-            procedures=self._procedures.states(schedules.values(), self._bot),
+            procedures=self._procedures.states([*schedules.values(), *occasions.values()], self._bot),
+            events=events,
             roster=self.roster,
             jobs={key: self._job(key) for key in history.unfinished()},
             history=history,
             product_manager=self.product_manager,
             deputy=self.deputy,
             bot=self._bot,
-            stopped=self._stopped(schedules.values()),
+            stopped=self._stopped([*schedules.values(), *events.values()]),
             trusted=self._trusted,
             introductions=self._introductions(),
             nonconformities=self._nonconformities(),

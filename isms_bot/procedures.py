@@ -5,18 +5,66 @@ Released means: unchanged for an hour and not marked as being rewritten. Pages t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from isms_bot import signoff
+from isms_bot.calendars import parse_duration
 from isms_bot.errors import Denied, Gone
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import Procedure, ProcedureState
-from isms_bot.model import Account, Page, PageRef, PageState, Schedule, Source
+from isms_bot.lifecycle.openings import EVENTS
+from isms_bot.model import (
+    Account,
+    Completion,
+    Duration,
+    Ladder,
+    Level,
+    Page,
+    PageRef,
+    PageState,
+    Rule,
+    Schedule,
+    Source,
+    Unit,
+)
 from isms_bot.observatory import Observatory
+from isms_bot.packs import Pack
 from isms_bot.workspace import Workspace
 
 RELEASED_AFTER = timedelta(minutes=60)
+
+
+def first_word(trigger: str) -> str:
+    """The event that a trigger begins with: "leaver" of "leaver, ten working days before the last day"."""
+    found = re.match(r"[a-z]+", trigger)
+    return found[0] if found else ""
+
+
+def for_an_occasion(name: str, page: Page, pack: Pack | None) -> Schedule:
+    """A schedule lent for one job of the procedure on `page`, with what the pack's page of this id says about time, ladder,
+    level, item and second person."""
+    pages = pack.of_kind("procedure") if pack is not None else ()
+    written = next((one for one in pages if one.id == name), None)
+    role = page.fields.get("role")
+
+    def said(key: str) -> str:
+        return written.text(key) if written is not None else ""
+
+    return Schedule(
+        id=name,
+        procedure=page.ref,
+        rule=Rule(every=Duration(1, Unit.YEAR)),
+        role=role if isinstance(role, str) and role else "product-manager",
+        completion=Completion.ANY,
+        lead=parse_duration(said("due") or "5 working days"),
+        grace=Duration(1, Unit.WORKING_DAY),
+        ladder=Ladder(said("ladder") or Ladder.CHORE),
+        level=Level(said("level") or Level.AT_OWN_ACCOUNT),
+        policy=said("policy"),
+        owner=said("reviewer") or "product-manager",
+    )
 
 
 class Procedures:
@@ -30,6 +78,33 @@ class Procedures:
     def states(self, schedules: Iterable[Schedule], bot: Account | None) -> dict[str, Procedure]:
         """Per schedule id its procedure; schedules whose procedure cannot be found have state MISSING."""
         return {one.id: self._state(one, bot) for one in schedules}
+
+    def occasions(self) -> tuple[dict[str, Schedule], dict[str, Schedule]]:
+        """(event to the schedule that is lent for its jobs, id to schedule for all that no rule names and that are needed now).
+
+        Events are those that the roster tells, as the first word of a procedure's trigger: `trigger: leaver, …`. A job of a
+        procedure without a schedule that was cut off while it was opened is gone on with as well.
+        """
+        history, config = self._workspace.history, self._workspace.config
+        named = {one.id for one in config.schedules}
+        begun = {
+            contract.schedule
+            for key, contract in history.contracts.items()
+            if key not in history.pages and contract.schedule not in named
+        }
+        triggers = {page.id: first_word(page.text("trigger")) for page in config.pack.pages} if config.pack else {}
+        events: dict[str, Schedule] = {}
+        needed: dict[str, Schedule] = {}
+        for page in self._watch.live(Source.PROCEDURES):
+            name = page.fields.get("procedure")
+            if not isinstance(name, str) or name in named:
+                continue
+            event = triggers.get(name, "")
+            if event in EVENTS or name in begun:
+                needed[name] = for_an_occasion(name, page, config.pack)
+            if event in EVENTS:
+                events.setdefault(event, needed[name])
+        return events, needed
 
     def _state(self, schedule: Schedule, bot: Account | None) -> Procedure:
         page = self._page(schedule)

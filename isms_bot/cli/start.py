@@ -15,9 +15,8 @@ from isms_bot.cli.call import call_of
 if TYPE_CHECKING:
     from isms_bot.effects import Pass
     from isms_bot.lifecycle import Procedure, View
-    from isms_bot.model import Contract, Duration, PageRef, Person, Schedule
+    from isms_bot.model import Contract, Duration, Person, Schedule
     from isms_bot.outlook import Outlook
-    from isms_bot.packs import Pack
     from isms_bot.workspace import Workspace
 
 LEFT = 4
@@ -155,7 +154,7 @@ def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:
     from isms_bot.errors import UsageError
     from isms_bot.lifecycle import ProcedureState
     from isms_bot.model import Source
-    from isms_bot.procedures import Procedures
+    from isms_bot.procedures import Procedures, for_an_occasion
 
     view = outlook.view()
     for schedule in view.schedules.values():
@@ -167,39 +166,11 @@ def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:
         if named not in (given, page.title, page.ref):
             continue
         name = given if isinstance(given, str) and _PART.fullmatch(given) else "procedure"
-        role = page.fields.get("role")
-        role = role if isinstance(role, str) and role else "product-manager"
-        lent = _lent(name, page.ref, role, outlook.workspace.config.pack)
+        lent = for_an_occasion(name, page, outlook.workspace.config.pack)
         used = Procedures(outlook.workspace, outlook.watch, view.now).states([lent], view.bot)[name]
         return replace(view, procedures={**view.procedures, name: used}), lent, used
     ids = sorted({one.id for one in view.procedures.values()})
     raise UsageError(f'there is no procedure "{named}"; there are: {", ".join(ids) or "none"}')
-
-
-def _lent(name: str, ref: PageRef, role: str, pack: Pack | None) -> Schedule:
-    """A schedule for one occasion, with what the pack's page of this id says about time, ladder, level, item and second person."""
-    from isms_bot.calendars import parse_duration
-    from isms_bot.model import Completion, Duration, Ladder, Level, Rule, Schedule, Unit
-
-    pages = pack.of_kind("procedure") if pack is not None else ()
-    page = next((one for one in pages if one.id == name), None)
-
-    def said(key: str) -> str:
-        return page.text(key) if page is not None else ""
-
-    return Schedule(
-        id=name,
-        procedure=ref,
-        rule=Rule(every=Duration(1, Unit.YEAR)),
-        role=role,
-        completion=Completion.ANY,
-        lead=parse_duration(said("due") or "5 working days"),
-        grace=Duration(1, Unit.WORKING_DAY),
-        ladder=Ladder(said("ladder") or Ladder.CHORE),
-        level=Level(said("level") or Level.AT_OWN_ACCOUNT),
-        policy=said("policy"),
-        owner=said("reviewer") or "product-manager",
-    )
 
 
 def _contracts(

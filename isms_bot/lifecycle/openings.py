@@ -23,11 +23,17 @@ from isms_bot.model import (
     Outcome,
     Person,
     Regime,
+    RosterId,
     Schedule,
     Unit,
 )
 from isms_bot.recurrence import Nominal, nominals, paused
 
+LEAVER, JOINER = "leaver", "joiner"
+EVENTS = (LEAVER, JOINER)
+"""Events that the roster tells: somebody's last day, somebody's first."""
+BEFORE = 10
+"""Working days before that day on which the job about it opens."""
 _HORIZON = timedelta(days=75)
 """How far a shift may move a due day, with room: the calm rule skips six weeks of summer at most."""
 
@@ -67,6 +73,9 @@ def openings(view: View) -> Iterator[Action]:
         return
     for schedule in active:
         yield from _open_schedule(schedule, view, today)
+    for event, schedule in sorted(view.events.items()):
+        if schedule.id not in view.stopped and view.history.activated:
+            yield from _open_event(event, schedule, view, today)
 
 
 def _open_schedule(schedule: Schedule, view: View, today: date) -> Iterator[Action]:
@@ -92,6 +101,25 @@ def _open_schedule(schedule: Schedule, view: View, today: date) -> Iterator[Acti
         return
     for contract in _contracts(schedule, current, view, today, procedure):
         yield Open(contract, contract.people[0] if schedule.completion is Completion.EACH else None)
+
+
+def _open_event(event: str, schedule: Schedule, view: View, today: date) -> Iterator[Open]:
+    """One job for everybody who leaves or joins, from ten working days before that day on. Neither key nor title names anybody,
+    and nobody gets the job about the own leaving. What came to be known late is opened late, for so long after that day."""
+    procedure = view.procedures.get(schedule.id)
+    if procedure is None or procedure.state is not ProcedureState.READY:
+        return
+    for _, person in sorted(view.roster.items()):
+        due = person.until if event == LEAVER else person.since
+        key = f"{schedule.id}/{event}-{person.id}"
+        if due is None or key in view.history.contracts:
+            continue
+        first, last = (add_working_days(due, days, person.works) for days in (-BEFORE, BEFORE))
+        holders = tuple(one for one in view.holders(schedule.role, today) if one.id != person.id)
+        people = holders or tuple(one for one in _fallback(view, person.id))
+        if first <= today <= last and people:
+            occurrence = Occurrence(Nominal(0, today), today, due)
+            yield Open(_contract(key, schedule, occurrence, people, view, today, procedure), None)
 
 
 def _overtaken(occurrence: Occurrence, view: View) -> str:
@@ -138,9 +166,9 @@ def _contracts(
     yield _contract(key, schedule, occurrence, people, view, today, procedure)
 
 
-def _fallback(view: View) -> tuple[Person, ...]:
-    """A role without a holder falls to the product manager, or whoever stands in."""
-    return tuple(view.roster[person] for person in managers(view)[:1])
+def _fallback(view: View, but: RosterId | None = None) -> tuple[Person, ...]:
+    """A role without a holder falls to the product manager, or whoever stands in; never to `but`."""
+    return tuple(view.roster[person] for person in managers(view) if person != but)[:1]
 
 
 def _expected_of(person: Person, occurrence: Occurrence) -> bool:

@@ -106,6 +106,8 @@ class View:
     bot: Account | None = None
     stopped: frozenset[str] = frozenset()
     trusted: bool = True
+    events: Mapping[str, Schedule] = field(default_factory=dict)
+    """Event that the roster tells ("leaver", "joiner") to what its jobs are made by."""
     introductions: Mapping[str, date] = field(default_factory=dict)
     """Policy item to the last day of its own introduction, where it has one."""
     nonconformities: Mapping[str, Page] = field(default_factory=dict)
