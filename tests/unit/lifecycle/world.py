@@ -116,6 +116,7 @@ class World:
     product_manager: str | None = "p01"
     deputy: str | None = "p02"
     introductions: dict[str, date] = field(default_factory=dict)
+    events: dict[str, Schedule] = field(default_factory=dict)
     nonconformities: dict[str, Page] = field(default_factory=dict)
     earliest_end: date | None = None
     roles: frozenset[str] = frozenset()
@@ -284,6 +285,7 @@ class World:
             jobs={key: self._job(key) for key in self.history.unfinished()}, history=self.history,
             product_manager=self.product_manager, deputy=self.deputy, bot=BOT, stopped=self.stopped,
             trusted=self.trusted, introductions=self.introductions, nonconformities=self.nonconformities,
+            events=self.events,
             earliest_end=self.earliest_end, roles=self.roles, questions=self.questions, kept=self.kept, token_expires=self.token_expires,
         )  # fmt: skip
 
