@@ -163,6 +163,12 @@ def validate_response(platform: Platform, method: str, path: str, status: int, b
     return [f"{where}: {said}" for said in _judged(platform, schema, body, strict=False)]
 
 
+def query_parameters(platform: Platform, method: str, path: str) -> set[str] | None:
+    """The names of the parameters that an operation takes; None where the document has no such operation."""
+    operation = _operation(platform, method, path)
+    return set(operation.parameters) if operation is not None else None
+
+
 def counts() -> dict[str, int]:
     """How many exchanges were judged, by platform and direction."""
     summed: Counter[str] = Counter()

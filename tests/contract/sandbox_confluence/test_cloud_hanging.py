@@ -297,3 +297,24 @@ def test_a_page_is_watched(cloud: Site) -> None:
     assert cloud("GET", path) == {"watching": True}
     cloud("DELETE", path, **FILE)
     assert cloud("GET", path) == {"watching": False}
+
+
+def test_an_inline_comment_is_answered_and_deleted(cloud: Site) -> None:
+    page = cloud.page("Job", storage="<p>Check the list</p>")
+    thread = cloud.sandbox.act(MIRA, "comment", page=page, text="Which?", block=f"{page}:0")["comment"]
+    sent = {"parentCommentId": thread, "body": body("<p>That one</p>")}
+    reply = cloud("POST", "/api/v2/inline-comments", sent)
+    found = cloud("GET", f"/api/v2/inline-comments/{thread}/children")["results"]
+    assert [one["id"] for one in found] == [reply["id"]]
+    cloud("DELETE", f"/api/v2/inline-comments/{reply['id']}")
+    assert cloud("GET", f"/api/v2/inline-comments/{thread}/children")["results"] == []
+
+
+def test_a_file_is_found_by_its_name_too(cloud: Site) -> None:
+    upload(cloud)
+    upload(cloud, "PUT", content=b"again")
+    path = f"/wiki/download/attachments/{cloud.root}/log.txt"
+    answer = cloud.http.get(path, params={"version": 1})
+    assert answer.status_code == 302
+    assert httpx.get(answer.headers["location"], verify=NO_TLS).content == b"hello"
+    assert cloud.http.get(path.replace("log", "none")).status_code == 404

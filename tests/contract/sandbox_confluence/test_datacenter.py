@@ -353,3 +353,14 @@ def test_an_edit_that_waits_is_read_by_the_id_of_its_page(datacenter: Site) -> N
     seen = datacenter("GET", f"{CONTENT}/{page}", query=query)
     assert (seen["status"], seen["body"]["storage"]["value"]) == ("draft", "<p>Name: Mira</p>")
     assert seen["version"]["by"]["username"] == "mira"
+
+
+def test_a_property_can_be_created_by_its_address(datacenter: Site) -> None:
+    path = f"{CONTENT}/{datacenter.root}/property"
+    # The document gives this operation the body of its own wrapper and no status of its own.
+    datacenter("POST", f"{path}/one", {"value": 1}, judged=False)
+    datacenter("PUT", f"{path}/two", {"key": "two", "value": 2, "version": {"number": 1}})
+    assert {one["key"]: one["value"] for one in datacenter("GET", path)["results"]} == {"one": 1, "two": 2}
+    with pytest.raises(Refused) as refused:
+        datacenter("PUT", f"{path}/three", {"key": "three", "value": 3, "version": {"number": 2}})
+    assert refused.value.status == 404
