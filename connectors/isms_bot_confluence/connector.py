@@ -119,8 +119,7 @@ class _Confluence:
         """A copy in one request; on Data Center one more per file, two if the page has one of that name."""
         if not isinstance(snapshot.body, Payload):
             raise Permanent("this snapshot was not taken by the connector for Confluence")
-        origin = (snapshot.page.ref, snapshot.page.title, snapshot.body)
-        return self._writer.new(draft, snapshot.body.storage, origin), Loss(snapshot.losses)
+        return self._writer.new(draft, snapshot.body.storage, snapshot), Loss(snapshot.losses)
 
     def create(self, draft: Draft) -> Page:
         """A page with the bot's own text, in one request unless its title is taken."""
