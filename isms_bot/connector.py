@@ -36,6 +36,8 @@ class Capabilities:
     reparent_on_filing: bool = False
     time_precision: int = 0
     """Seconds by which the vendor's times may be floored."""
+    calls_per_read: int = 3
+    """Requests that reading one job whole takes as a rule; the budget of a pass is counted in them."""
 
 
 @dataclass(frozen=True, slots=True)

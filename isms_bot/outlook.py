@@ -53,7 +53,6 @@ SOON, REREAD_SOON = 2, timedelta(minutes=10)
 change the time of its page."""
 LONG_UNREAD = timedelta(hours=12)
 """A job that was not read for this long goes before all others, so that no number of urgent ones keeps it waiting for ever."""
-_CALLS_PER_READ = 3
 _CADENCE = ("every", "start", "on", "rrule", "cron", "until")
 
 
@@ -302,7 +301,7 @@ class Outlook:
             self._read(reader, key)
         budget = self.workspace.connector.calls + self.workspace.config.sweep
         for key in self._stale(key for key in unfinished if key not in changed):
-            if self.workspace.connector.calls + _CALLS_PER_READ > budget:
+            if self.workspace.connector.calls + self.workspace.connector.capabilities.calls_per_read > budget:
                 break
             self._read(reader, key)
         if reader.unreadable:

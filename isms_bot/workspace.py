@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,6 +42,9 @@ class Seat:
         """0 for the first seat, one more for each time that the workspace was taken over."""
         number = self.ref.partition("/")[2]
         return int(number) if number.isdigit() else 0
+
+_DAY_HOURS = 13
+"""From 7 to 20 h passes are made by `pass_minutes`, otherwise by `night_minutes`."""
 
 
 @dataclass(slots=True)
@@ -159,6 +163,17 @@ class Workspace:
     def seat(self) -> str:
         """This store's own seat: the installation's id, with a number if it was taken over."""
         return str(self.store.meta_get(f"seat/{self.name}") or self.store.installation())
+
+    def sweep_needed(self) -> int:
+        """Calls that a pass has to spend on reading open jobs so that each is read whole once a day, changes left out.
+
+        Passes are counted as the configuration asks for them; the cost of a reading is the connector's.
+        """
+        config = self.config
+        night = max(config.pass_minutes, config.night_minutes)
+        passes = _DAY_HOURS * 60 / config.pass_minutes + (24 - _DAY_HOURS) * 60 / night
+        open_jobs = sum(1 for key in self.history.unfinished() if key in self.history.pages)
+        return math.ceil(open_jobs * self.connector.capabilities.calls_per_read / max(passes, 1))
 
     def release(self) -> None:
         """Give the lease back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 from isms_bot.model import Key
 
@@ -11,7 +12,7 @@ LONGEST = 255
 
 
 def tries(title: str, key: Key, taken: str = "") -> Iterator[str]:
-    """Titles to try, one after the other: the wanted one, then with the last part of the key, then numbered up to 99.
+    """Titles to try, one after the other, without end: the wanted one, then with the last part of the key, then numbered.
 
     `taken`: a title that is known to be taken.
     """
@@ -21,7 +22,7 @@ def tries(title: str, key: Key, taken: str = "") -> Iterator[str]:
         yield wanted
     marked = f" · {last}"
     yield _cut(title, marked)
-    for number in range(2, 100):
+    for number in count(2):
         yield _cut(title, f"{marked} ({number})")
 
 

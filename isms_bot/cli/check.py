@@ -69,8 +69,12 @@ def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
         try:
             workspace = opening.open_workspace(config, one.name, connector, store, clock, dry=True)
             lines += connector.check()
+            needed = workspace.sweep_needed()
         finally:
             opening.disconnect(connector)
+        if needed > one.sweep:
+            said = f"With sweep = {one.sweep} open jobs are not all read whole once a day."
+            lines.append(CheckLine("sweep", False, said, f"Set sweep = {needed} in the workspace's configuration."))
         if workspace.layout() is None:
             lines.append(not_set_up)
         elif store.last_completed_pass(one.name) is None:

@@ -65,6 +65,7 @@ def standing(workspace: Workspace) -> dict[str, Any]:
         "last_pass": None
         if last is None
         else {"id": last.id, "at": last.at.isoformat(), "calls": last.calls, "done": last.summary},
+        "sweep": {"set": config.sweep, "needed": workspace.sweep_needed()},
         "held_by": store.lease_holder(workspace.name),
         "ledger": {"rows": seq, "head": digest},
     }
@@ -135,5 +136,8 @@ def _tell(call: Call, facts: dict[str, Any]) -> None:
     call.say(
         f"Last pass: {last['id']} at {last['at'][:16]}, {last['calls']} calls" if last else "No pass was made yet."
     )
+    sweep = facts["sweep"]
+    if sweep["needed"] > sweep["set"]:
+        call.say(f"Open jobs are not all read once a day: set sweep = {sweep['needed']} (now {sweep['set']}).")
     call.say(f"Held by: {facts['held_by'] or 'nobody'}")
     call.say(f"Ledger: {facts['ledger']['rows']} rows, head {facts['ledger']['head']}")

@@ -11,7 +11,8 @@ from isms_bot.model import Source
 from isms_bot.sandbox.bootstrap import open_world
 from isms_bot.sandbox.server import running
 from isms_bot_notion import clone
-from tests.e2e.engine.harness import PEOPLE, START, Notion, Stage
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import PEOPLE, START, Notion
 
 BLOCKS, LEVELS = 300, 4
 FORM = ["Name:", "Date:", "Signature:"]

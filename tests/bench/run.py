@@ -23,9 +23,15 @@ import structlog
 
 from tests.bench.cloning import BLOCKS, LEVELS, clone_writes
 from tests.bench.decisions import decisions_per_second
-from tests.bench.steady import FORMULA, LOWER_BOUND, steady_pass_calls
+from tests.bench.steady import LOWER_BOUND, Kind, formula, steady_pass_calls
+from tests.e2e.engine.platforms import Cloud, DataCenter, Notion
 
 JOBS = (100, 1_000, 10_000)
+WIKIS: dict[str, Kind] = {
+    "steady_pass_calls": Notion,
+    "steady_pass_calls_confluence": Cloud,
+    "steady_pass_calls_datacenter": DataCenter,
+}
 DECISIONS = 100_000
 ROUNDS = 5
 
@@ -40,12 +46,17 @@ def main(arguments: list[str]) -> int:
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
 
-    found: dict[str, Any] = {"steady_pass_calls": {}}
-    say(f"A pass in which nothing changed (at least {LOWER_BOUND} requests, at most {FORMULA} with the default sweep):")
-    for jobs in JOBS:
-        with _folder() as folder:
-            calls = found["steady_pass_calls"][str(jobs)] = steady_pass_calls(folder, jobs)
-        say(f"  {jobs:>6} open jobs: {calls} requests")
+    found: dict[str, Any] = {}
+    for name, kind in WIKIS.items():
+        found[name] = {}
+        least, most = LOWER_BOUND[kind], formula(kind)
+        say(
+            f"A pass on {kind.__name__} in which nothing changed (at least {least} requests, at most {most} with the default sweep):"
+        )
+        for jobs in JOBS:
+            with _folder() as folder:
+                calls = found[name][str(jobs)] = steady_pass_calls(folder, jobs, kind)
+            say(f"  {jobs:>6} open jobs: {calls} requests")
     with _folder() as folder:
         found["clone_writes"], found["clone_bound"] = clone_writes(folder)
     say(f"A job made from a procedure of {BLOCKS} blocks on {LEVELS} levels:")

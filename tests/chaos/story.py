@@ -15,7 +15,9 @@ from typing import Any
 from isms_bot.errors import ConnectorError, StoreError
 from isms_bot.model import Source, Span
 from isms_bot.testing import Crash, Fault
-from tests.e2e.engine.harness import ROLES, Platform, Stage, Truth, truth
+from tests.e2e.engine.harness import ROLES, Stage
+from tests.e2e.engine.platforms import Platform
+from tests.e2e.engine.truth import Truth, truth
 
 FIRST, SECOND, THIRD = date(2027, 1, 18), date(2027, 2, 18), date(2027, 3, 18)
 TEST = "restore/2027-01-25"

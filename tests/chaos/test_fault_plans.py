@@ -15,7 +15,9 @@ from hypothesis.errors import NoSuchExample
 from isms_bot.errors import ConnectorError, StoreError
 from isms_bot.testing import Crash, Fault
 from tests.chaos.story import Scene, compare, die_at_write, scenes
-from tests.e2e.engine.harness import Memory, Stage, Truth, truth
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import Memory
+from tests.e2e.engine.truth import Truth, truth
 
 LAG = timedelta(minutes=20)
 PATIENT, HASTY = 25 * 60, 60

@@ -16,7 +16,9 @@ from isms_bot.model import Source
 from isms_bot.sandbox.bootstrap import open_world
 from isms_bot.sandbox.server import running
 from tests.chaos.story import differences
-from tests.e2e.engine.harness import PEOPLE, START, Notion, Stage, truth
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import PEOPLE, START, Notion
+from tests.e2e.engine.truth import truth
 
 KILLS = 5
 ROOT = Path(__file__).parents[2]

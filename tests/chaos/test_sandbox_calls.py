@@ -10,7 +10,9 @@ from isms_bot.sandbox.bootstrap import open_world
 from isms_bot.sandbox.server import running
 from isms_bot.testing import Fault
 from tests.chaos.story import SCENES, Scene, compare, meet, scenes
-from tests.e2e.engine.harness import PEOPLE, START, Notion, Stage, truth
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import PEOPLE, START, Notion
+from tests.e2e.engine.truth import truth
 
 Season = tuple[Stage, dict[str, Scene]]
 

@@ -9,7 +9,9 @@ import pytest
 from isms_bot.errors import ConnectorError, StoreError
 from isms_bot.testing import Crash, Fault
 from tests.chaos.story import LIVING, Scene, act, afterwards, compare, scenes
-from tests.e2e.engine.harness import Memory, Stage, truth
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import Memory
+from tests.e2e.engine.truth import truth
 
 Season = tuple[Stage, dict[str, Scene]]
 FOLLOWING = {"nonconformity": "improve", "late": "tell"}

@@ -8,7 +8,9 @@ import pytest
 
 from isms_bot.testing import Crash
 from tests.chaos.story import SCENES, Scene, act, afterwards, compare, die_at_write, scenes
-from tests.e2e.engine.harness import Memory, Stage, truth
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import Memory
+from tests.e2e.engine.truth import truth
 
 Season = tuple[Stage, dict[str, Scene]]
 

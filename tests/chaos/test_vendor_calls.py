@@ -8,7 +8,9 @@ import pytest
 
 from isms_bot.testing import Fault
 from tests.chaos.story import SCENES, Scene, compare, meet, scenes
-from tests.e2e.engine.harness import Memory, Stage, truth
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import Memory
+from tests.e2e.engine.truth import truth
 
 KINDS = (
     Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.AMBIGUOUS_BEFORE, Fault.AMBIGUOUS_AFTER, Fault.TRANSIENT,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import name2codepoint
 from xml.parsers import expat
 
@@ -110,8 +111,9 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
             waiting.pop()
 
 
+@lru_cache(maxsize=64)
 def parse(storage: str) -> Tree:
-    """The tree of a body in storage format.
+    """The tree of a body in storage format; the latest are remembered, since one reading asks several times.
 
     Raises Permanent, with line and column, if it is not well-formed or nests deeper than `DEEPEST` elements.
     """

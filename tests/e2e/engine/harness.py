@@ -10,15 +10,12 @@ A stage can be saved and set back (`save`, `restore`), and opened anew as after 
 
 from __future__ import annotations
 
-import pickle
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -27,27 +24,15 @@ from isms_bot import config
 from isms_bot.bootstrap import init
 from isms_bot.clock import SystemClock
 from isms_bot.config import Config
-from isms_bot.connector import AccountInfo, Connector
 from isms_bot.engine import PassResult, run_once
 from isms_bot.errors import StoreError
-from isms_bot.layout import Layout
 from isms_bot.model import Contract, Key, Page, PageRef, Source, Value
 from isms_bot.observatory import Observatory
-from isms_bot.sandbox.client import Sandbox
-from isms_bot.sandbox.world import World
 from isms_bot.store import Store
-from isms_bot.testing import Crash, Fault, MemoryWiki
-from isms_bot.testing.gestures import Gestures
 from isms_bot.workspace import Workspace
-from isms_bot_notion import NotionConnector
-from isms_bot_notion.settings import NotionSettings
-from tests.contract.notion.wiki import NotionWiki
+from tests.e2e.engine.platforms import Platform
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-START = datetime(2027, 1, 4, 8, 30, tzinfo=UTC)
-"""A Monday; every first pass of a day is at half past nine in Amsterdam."""
-NAMES = ("Anna", "Ben", "Chris", "Dana", "Emil", "Femke", "Gus", "Hana")
-PEOPLE = tuple({"name": name, "email": f"{name.lower()}@example.com"} for name in NAMES)
 ROLES = {
     "Anna": ("team-member", "product-manager", "top-management"),
     "Ben": ("team-member", "deputy", "operations"),
@@ -102,213 +87,28 @@ owner = "product-manager"
 """
 _CONFIG = """
 [workspaces.acme]
-connector = "notion"
-root = "{root}"
-{api}
+{keys}
 token = {{ env = "PLANTED_TOKEN_OF_A_TEST" }}
 timezone = "Europe/Amsterdam"
 calendar = "NL"
 pack = "{pack}"
-product_manager = "{manager}"
-deputy = "{deputy}"
+product_manager = "Anna"
+deputy = "Ben"
 pass_minutes = 1440
 {extra}
 """
-
-_WRITING = frozenset({"ensure", "create", "clone", "update", "comment", "file", "protect", "trash", "attach"})
-
-
-# --- platforms -----------------------------------------------------------------------------------------------------------
-
-
-class Platform(Protocol):
-    """One kind of wiki: how to connect to it, and how to put it back as it was."""
-
-    @property
-    def wiki(self) -> Any:
-        """People's hands and the clock, in the words of `isms_bot.testing.under_test`."""
-        ...
-
-    @property
-    def root(self) -> str:
-        """The root as the configuration names it."""
-        ...
-
-    @property
-    def api(self) -> str:
-        """The address that stands in for the vendor's."""
-        ...
-
-    def connector(self, installation: str) -> Connector:
-        """A fresh connector, bound to nothing."""
-        ...
-
-    def adopt(self, layout: Layout) -> None:
-        """Learn where the containers are."""
-        ...
-
-    @contextmanager
-    def undisturbed(self) -> Iterator[None]:
-        """Looking on without faults, lag or restrictions; yields while they are away."""
-        ...
-
-    def trouble(self, kind: Fault, call: int) -> None:
-        """The vendor call with this number, counted from now, meets trouble; nothing else does."""
-        ...
-
-    def calm(self) -> None:
-        """No more trouble."""
-        ...
-
-    def listen(self) -> None:
-        """Forget what the vendor was asked so far."""
-        ...
-
-    def calls(self) -> list[str]:
-        """What the vendor was asked since `listen`, a word per call; starting with `!` if it writes."""
-        ...
-
-    def save(self) -> Any:
-        """The state of the wiki."""
-        ...
-
-    def restore(self, state: Any) -> None:
-        """Put the wiki back."""
-        ...
-
-
-class Memory:
-    """The wiki in memory, with exact times or with times floored to the minute."""
-
-    root = "https://app.notion.com/p/ISMS-0123456789abcdef0123456789abcdef"
-    api = "http://127.0.0.1:1"
-
-    def __init__(self, *, coarse: bool = False, now: datetime = START) -> None:
-        people = tuple(AccountInfo(f"acc-{one['name'].lower()}", one["name"], one["email"], True) for one in PEOPLE)
-        self.wiki = MemoryWiki(people, now=now, floor_to_minute=coarse)
-
-    def connector(self, installation: str) -> Connector:
-        return self.wiki.unbound(installation=installation)
-
-    def adopt(self, layout: Layout) -> None:
-        pass
-
-    @contextmanager
-    def undisturbed(self) -> Iterator[None]:
-        wiki = self.wiki
-        kept = wiki.faults, wiki.index_lag, wiki.token, wiki.calls
-        wiki.faults, wiki.index_lag, wiki.token = type(wiki.faults)(), timedelta(), "token-of-the-bot"
-        yield
-        wiki.faults, wiki.index_lag, wiki.token, wiki.calls = kept
-
-    def trouble(self, kind: Fault, call: int) -> None:
-        self.wiki.faults.clear()
-        self.wiki.faults.then(*[Fault.OK] * call, kind)
-
-    def calm(self) -> None:
-        self.wiki.faults.clear()
-
-    def listen(self) -> None:
-        self.wiki.faults.log.clear()
-
-    def calls(self) -> list[str]:
-        return [f"!{verb}" if verb in _WRITING else verb for verb, _ in self.wiki.faults.log]
-
-    def save(self) -> Any:
-        return pickle.dumps(self.wiki.__dict__)
-
-    def restore(self, state: Any) -> None:
-        self.wiki.__dict__.clear()
-        self.wiki.__dict__.update(pickle.loads(state))
-
-
-class Notion:
-    """The sandbox's Notion, over HTTP. `world` is served in this process, so that it can be put back."""
-
-    def __init__(self, sandbox: Sandbox, world: World) -> None:
-        self._sandbox, self._world = sandbox, world
-        self.wiki = NotionWiki(sandbox)
-        self.root, self.api = sandbox.root_url, sandbox.url
-        self._death: tuple[int, Fault] | None = None
-
-    def connector(self, installation: str) -> Connector:
-        settings = NotionSettings(root=self.wiki.root, api=self.api)
-        made = NotionConnector.open(settings, token=self.wiki.token, installation=installation, workspace="acme")
-        send = made._wire._send
-
-        def mortal(*args: Any, **sent: Any) -> Any:
-            death = self._death
-            if death is None:
-                return send(*args, **sent)
-            self._death = (death[0] - 1, death[1])
-            if death == (0, Fault.CRASH_BEFORE):
-                raise Crash("died before the request")
-            answer = send(*args, **sent)
-            if death == (0, Fault.CRASH_AFTER):
-                raise Crash("died after the request")
-            return answer
-
-        made._wire._send = mortal  # type: ignore[method-assign]
-        return made
-
-    def trouble(self, kind: Fault, call: int) -> None:
-        if kind in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER):
-            self._death = (call, kind)
-            return
-        if kind is Fault.AMBIGUOUS_AFTER and call % 2:
-            self._sandbox.faults({"effect": "unavailable_after_commit", "path": "^/v1/", "skip": call, "times": 1})
-            return
-        self.wiki.fault(kind, after=call)
-
-    def calm(self) -> None:
-        self._death = None
-        self._sandbox.faults()
-
-    def listen(self) -> None:
-        self._sandbox.clear_requests()
-
-    def calls(self) -> list[str]:
-        asked = [(one["method"], one["path"]) for one in self._sandbox.requests()]
-        return [f"!{method}" if method != "GET" and not path.endswith("query") else method for method, path in asked]
-
-    def adopt(self, layout: Layout) -> None:
-        self.wiki.adopt(layout)
-
-    @contextmanager
-    def undisturbed(self) -> Iterator[None]:
-        kept, self._death = self._death, None
-        yield
-        self._death = kept
-
-    def save(self) -> Any:
-        world = self._world
-        return dict(world.records), world.counter, world.calls, world._frozen
-
-    def restore(self, state: Any) -> None:
-        world = self._world
-        records, counter, calls, frozen = state
-        self.calm()
-        # All of them anew: after the same count another record may have got the same id, and order is part of a world.
-        with world.change():
-            for name in list(world.records):
-                world.drop(name)
-            for record in records.values():
-                world.put(record)
-        world.counter, world.calls, world._frozen = counter, calls, frozen
 
 
 class WikiClock(SystemClock):
     """The wiki's time as the host's: nobody's clock goes wrong unless a test sets `apart`."""
 
-    def __init__(self, wiki: Gestures | NotionWiki) -> None:
+    def __init__(self, wiki: Any) -> None:
         self._wiki = wiki
         self.apart = timedelta()
 
     def now(self) -> datetime:
-        return self._wiki.now + self.apart
-
-
-# --- the stage -----------------------------------------------------------------------------------------------------------
+        now: datetime = self._wiki.now
+        return now + self.apart
 
 
 @dataclass(slots=True)
@@ -350,9 +150,8 @@ class Stage:
     def configured(platform: Platform, folder: Path, extra: str = "", *, sandbox: bool = True) -> Config:
         """The configuration written and read."""
         path = folder / "config.toml"
-        api = f'api = "{platform.api}"' if sandbox else ""
-        values = {"root": platform.root, "api": api, "pack": folder / "pack", "extra": extra}
-        path.write_text(_CONFIG.format(**values, manager="anna@example.com", deputy="ben@example.com"))
+        keys = "\n".join(f'{name} = "{value}"' for name, value in platform.keys(sandbox=sandbox).items())
+        path.write_text(_CONFIG.format(keys=keys, pack=folder / "pack", extra=extra))
         return config.load(path)
 
     @classmethod
@@ -579,69 +378,3 @@ class Stage:
 
 def _hasty(raw: Any, _record: object) -> None:
     raw.execute("PRAGMA synchronous=OFF")
-
-
-# --- what came of it -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Truth:
-    """Everything that must come out the same whatever went wrong on the way."""
-
-    pages: Mapping[str, Any]
-    ledger: Mapping[str, Any]
-    comments: Mapping[str, Counter[str]]
-
-
-def truth(stage: Stage) -> Truth:
-    """What stands in the wiki and in the ledger, free of page ids and times of day."""
-    names: dict[PageRef, str] = {}
-    found: list[Page] = []
-    for source in Source:
-        found += stage.rows(source)
-    for page in found:
-        names[page.ref] = page.mark.key if page.mark is not None and page.is_original else page.title
-    pages: dict[str, Any] = {}
-    comments: dict[str, Counter[str]] = {}
-    for page in found:
-        name = f"{page.source.value}: {names[page.ref]}"
-        assert name not in pages, f"{name} stands there twice"
-        fields = {
-            key: _plain(value, names) for key, value in page.fields.items() if key not in ("evidence", "mark", "key")
-        }
-        pages[name] = {"title": page.title, **fields}
-        if page.source in (Source.JOBS, Source.NONCONFORMITIES, Source.FINDINGS, Source.DISCUSSION):
-            comments[name] = Counter(stage.comments(page.ref))
-    history = stage.workspace.history
-    ledger = {
-        "contracts": {key: repr(contract) for key, contract in history.contracts.items()},
-        "outcomes": {key: outcome.value for key, outcome in history.outcomes.items()},
-        "missed": {key: outcome.value for key, outcome in history.missed.items()},
-        "numbers": dict(history.numbers),
-        "standing": {number: one.status for number, one in history.standing.items()},
-        "retracted": sorted(history.retracted),
-        "raised": {number: names.get(ref, "gone") for number, ref in history.raised.items()},
-        "discussion": {line: sorted(keys) for line, keys in history.discussion.items()},
-        "notices": {
-            key: sorted((one.person, one.step) for one in sent) for key, sent in history.notices.items() if sent
-        },
-        "replies": sorted(history.replies),
-        "amendments": {key: [one.cause for one in changes] for key, changes in history.amendments.items()},
-        "records": dict(history.records),
-        "superseded": dict(history.superseded),
-        "findings": sorted(history.findings),
-        "questions": {key: names.get(ref, "gone") for key, ref in history.questions.items()},
-        "improvements": {key: names.get(ref, "gone") for key, ref in history.improvements.items()},
-        "decisions": {names.get(ref, ref): one.kind.value for ref, one in history.decisions.items()},
-        "activated": dict(history.activated),
-        "introduction": history.introduction_end,
-        "people": {names.get(ref, ref): person for ref, person in history.people.items()},
-        "pages": {key: names.get(ref, "gone") for key, ref in history.pages.items()},
-        "rules": len(history.rules),
-        "outages": list(history.outages),
-    }
-    return Truth(pages, ledger, comments)
-
-
-def _plain(value: Value, names: Mapping[PageRef, str]) -> Any:
-    return tuple(names.get(part, part) for part in value) if isinstance(value, tuple) else value

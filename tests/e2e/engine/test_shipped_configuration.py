@@ -22,7 +22,8 @@ from isms_bot.lifecycle.actions import Open
 from isms_bot.lifecycle.openings import openings
 from isms_bot.model import Person, Source, WorkCalendar
 from isms_bot.recurrence import resolve_start
-from tests.e2e.engine.harness import Memory, Stage, WikiClock
+from tests.e2e.engine.harness import Stage, WikiClock
+from tests.e2e.engine.platforms import Memory
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 QUARTER = 92

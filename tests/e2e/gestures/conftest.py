@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import structlog
@@ -14,7 +15,11 @@ import structlog
 from isms_bot.sandbox.bootstrap import open_world
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.sandbox.server import running
-from tests.e2e.engine.harness import PEOPLE, START, Memory, Notion, Platform, Stage
+from isms_bot.sandbox.world import World
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import PEOPLE, START, Cloud, DataCenter, Memory, Notion, Platform
+
+P = TypeVar("P", bound=Any)
 
 FIRST = date(2027, 1, 18)
 """The reviews of developers are due, on a Monday; grace ends on Thursday."""
@@ -56,14 +61,20 @@ def coarse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, An
     begun[0].close()
 
 
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[tuple[Sandbox, Notion]]:
+@contextmanager
+def _served(kind: Callable[[Sandbox, World], P]) -> Iterator[tuple[Sandbox, P]]:
     world = open_world(seed=5, people=PEOPLE, now=START)
     with running(world) as served:
-        platform = Notion(served, world)
+        platform = kind(served, world)
         yield served, platform
         platform.wiki.close()
     world.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[tuple[Sandbox, Notion]]:
+    with _served(Notion) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
@@ -74,9 +85,46 @@ def over_http(sandbox: tuple[Sandbox, Notion], tmp_path_factory: pytest.TempPath
     begun[0].close()
 
 
-@pytest.fixture(params=["exact", "coarse", "over_http"], ids=["memory", "memory-coarse", "notion"])
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Any]]:
+    """The sandbox's Confluence Cloud."""
+    with _served(Cloud) as (_, platform):
+        begun = _begun(platform, tmp_path_factory.mktemp("cloud"))
+        yield begun
+        begun[0].close()
+
+
+@pytest.fixture(scope="session")
+def datacenter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Any]]:
+    """The sandbox's Confluence Data Center."""
+    with _served(DataCenter) as (_, platform):
+        begun = _begun(platform, tmp_path_factory.mktemp("datacenter"))
+        yield begun
+        begun[0].close()
+
+
+@pytest.fixture(
+    params=["exact", "coarse", "over_http", "cloud", "datacenter"],
+    ids=["memory", "memory-coarse", "notion", "cloud", "datacenter"],
+)
 def stage(request: pytest.FixtureRequest) -> Stage:
     """The same morning on each platform."""
+    begun, saved = request.getfixturevalue(request.param)
+    begun.restore(saved)
+    return begun  # type: ignore[no-any-return]
+
+
+@pytest.fixture(params=["exact", "coarse", "over_http"], ids=["memory", "memory-coarse", "notion"])
+def columned(request: pytest.FixtureRequest) -> Stage:
+    """The same morning where all pages of a container share columns, and a copy of a long page takes several calls."""
+    begun, saved = request.getfixturevalue(request.param)
+    begun.restore(saved)
+    return begun  # type: ignore[no-any-return]
+
+
+@pytest.fixture(params=["exact", "coarse", "over_http", "cloud"], ids=["memory", "memory-coarse", "notion", "cloud"])
+def archiving(request: pytest.FixtureRequest) -> Stage:
+    """The same morning where pages can be archived; Data Center archives whole spaces only."""
     begun, saved = request.getfixturevalue(request.param)
     begun.restore(saved)
     return begun  # type: ignore[no-any-return]

@@ -15,7 +15,8 @@ def days(stage: Stage, count: int) -> None:
     stage.morning(stage.today + timedelta(days=count))
 
 
-def test_a_finding_that_somebody_trashed_stops_no_pass(stage: Stage) -> None:
+def test_a_finding_that_somebody_trashed_stops_no_pass(columned: Stage) -> None:
+    stage = columned
     stage.wiki.set_field(stage.ref(TEST), "due", Span(date(2027, 2, 1)), who="Gus")
     stage.wiki.rename_field(Source.JOBS, "due", "Deadline")
     stage.settle()
@@ -90,7 +91,8 @@ def test_comments_that_cannot_be_read_are_a_finding_and_accuse_nobody(notion: tu
     assert "comments-off/wiki" not in stage.findings()
 
 
-def test_one_mark_on_two_pages_is_a_finding_and_both_stay(stage: Stage) -> None:
+def test_one_mark_on_two_pages_is_a_finding_and_both_stay(columned: Stage) -> None:
+    stage = columned
     key = stage.review(FIRST, "Chris")
     mark = stage.job(key).mark
     assert mark is not None

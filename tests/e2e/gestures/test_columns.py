@@ -13,6 +13,12 @@ from tests.e2e.engine.harness import Stage
 from tests.e2e.gestures.conftest import FIRST, TEST
 
 
+@pytest.fixture
+def stage(columned: Stage) -> Stage:
+    """Pages of Confluence have a table each, and no columns in common."""
+    return columned
+
+
 def days(stage: Stage, count: int) -> None:
     stage.morning(stage.today + timedelta(days=count))
 

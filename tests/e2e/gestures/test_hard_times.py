@@ -12,7 +12,8 @@ from isms_bot.sandbox.client import Sandbox
 from isms_bot.store import Store
 from isms_bot.testing import Fault
 from isms_bot.workspace import Workspace
-from tests.e2e.engine.harness import Stage, truth
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.truth import truth
 from tests.e2e.gestures.conftest import FIRST, TEST
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
 from isms_bot.model import BlockKind, Page, Source
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.testing import Fault
@@ -90,8 +88,15 @@ def test_a_procedure_edited_just_now_is_not_released_yet(stage: Stage) -> None:
     assert stage.findings() == set()
 
 
-@pytest.mark.parametrize("gesture", ["trash", "archive"])
-def test_a_procedure_that_was_taken_away_pauses_its_schedule_and_open_jobs_go_on(stage: Stage, gesture: str) -> None:
+def test_a_procedure_that_was_trashed_pauses_its_schedule_and_open_jobs_go_on(stage: Stage) -> None:
+    _pauses_while_away(stage, "trash")
+
+
+def test_a_procedure_that_was_archived_pauses_its_schedule_and_open_jobs_go_on(archiving: Stage) -> None:
+    _pauses_while_away(archiving, "archive")
+
+
+def _pauses_while_away(stage: Stage, gesture: str) -> None:
     ref = procedure(stage).ref
     getattr(stage.wiki, gesture)(ref, who="Anna")
     stage.morning(NEXT)
@@ -100,7 +105,8 @@ def test_a_procedure_that_was_taken_away_pauses_its_schedule_and_open_jobs_go_on
     finding = next(row for row in stage.rows(Source.FINDINGS) if row.fields["kind"] == "procedure-trashed")
     assert finding.fields["for"] == (stage.account("Anna"),)
     stage.wiki.restore(ref, who="Anna")
-    stage.settle()
+    # A page that comes back may keep its time of edit: it is seen when its container is listed, once a day.
+    stage.morning(NEXT + timedelta(days=1))
     stage.later(minutes=61)
     stage.settle()
     assert KEY in stage.workspace.history.pages
@@ -156,7 +162,8 @@ def test_a_huge_procedure_is_copied_whole(stage: Stage) -> None:
     assert stage.outcome(KEY) == "recorded"
 
 
-def test_half_a_copy_is_never_handed_over(stage: Stage) -> None:
+def test_half_a_copy_is_never_handed_over(columned: Stage) -> None:
+    stage = columned
     rewritten(stage, "- [ ] Restore something.", *(f"Remark {number}" for number in range(250)), *FORM)
     stage.eve(NEXT)
     break_off(stage)
@@ -169,7 +176,8 @@ def test_half_a_copy_is_never_handed_over(stage: Stage) -> None:
     assert blocks(stage, whole[0].ref) == blocks(stage, procedure(stage).ref)
 
 
-def test_a_half_copy_that_somebody_wrote_in_is_left_and_pointed_out(stage: Stage) -> None:
+def test_a_half_copy_that_somebody_wrote_in_is_left_and_pointed_out(columned: Stage) -> None:
+    stage = columned
     rewritten(stage, "- [ ] Restore something.", *(f"Remark {number}" for number in range(250)), *FORM)
     stage.eve(NEXT)
     break_off(stage)

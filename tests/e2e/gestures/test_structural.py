@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from isms_bot.model import Page, Source, Span
-from tests.e2e.engine.harness import NAMES, Stage
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import NAMES
 from tests.e2e.gestures.conftest import FIRST
 
 SECOND = date(2027, 2, 18)

@@ -6,12 +6,14 @@ import re
 import tomllib
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from isms_bot import registry
 from isms_bot.config import example, load, schedules_schema, schema
 from isms_bot.recurrence import nominals, resolve_start
 
@@ -64,6 +66,16 @@ def test_every_commented_key_of_the_example_exists(tmp_path: Path) -> None:
     acme = load(path).workspace()
     assert (acme.deputy, acme.sweep, acme.settings.api) == ("deputy@example.com", 20, "http://127.0.0.1:8765")
     assert acme.labels["date"] == ("Done on",)
+
+
+def test_the_lines_for_confluence_in_the_example_are_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = {one.name: one for one in entry_points(group="isms_bot.connectors")}
+    monkeypatch.setattr(registry, "_installed", lambda: shipped)
+    text = re.sub(r"(?m)^(connector|root|token) = .*\n", "", example())
+    path = tmp_path / "config.toml"
+    path.write_text(re.sub(r"(?m)^#   (?=[a-z]+ = )", "", text), encoding="utf-8")
+    acme = load(path).workspace()
+    assert (acme.connector, acme.settings.space, acme.settings.root) == ("confluence-cloud", "ISMS", "123456789")
 
 
 def test_the_schedule_in_the_example_is_sound(build: Build) -> None:
