@@ -49,6 +49,10 @@ class HeldElsewhere(IsmsBotError):  # noqa: N818 - reads as the sentence it stan
     exit_code = 75
 
 
+class StoreHeld(HeldElsewhere):
+    """Another process of this machine uses the store, which only one may."""
+
+
 class Reopen(IsmsBotError):  # noqa: N818
     """The store now continues another installation: everything that knows the old id has to be opened again."""
 

@@ -23,10 +23,19 @@ from isms_bot import health
 from isms_bot.clock import Clock
 from isms_bot.config import Config, WorkspaceConfig
 from isms_bot.engine import run_once
-from isms_bot.errors import ConfigError, ConnectorError, HeldElsewhere, LeaseLost, Misconfigured, StoreError
+from isms_bot.errors import (
+    ConfigError,
+    ConnectorError,
+    HeldElsewhere,
+    IsmsBotError,
+    LeaseLost,
+    Misconfigured,
+    StoreError,
+)
 from isms_bot.health import Health
 from isms_bot.holding import Signals, held, listening
 from isms_bot.observatory import Observatory
+from isms_bot.spool import Answer, Request, Spool
 from isms_bot.store import Store
 from isms_bot.workspace import Workspace
 
@@ -83,7 +92,8 @@ def interval(one: WorkspaceConfig, hour: int) -> float:
 
 
 class Service:
-    """The process of `isms-bot run`. `open_workspace` opens one workspace of a configuration; `close` closes it."""
+    """The process of `isms-bot run`. `open_workspace` opens one workspace of a configuration; `close` closes it. What other
+    processes leave in `spool` is done by `carry_out` before the next pass."""
 
     def __init__(
         self,
@@ -94,7 +104,10 @@ class Service:
         *,
         close: Callable[[Workspace], None] = lambda _workspace: None,
         take_over: bool = False,
+        spool: Spool | None = None,
+        carry_out: Callable[[Workspace, Request, threading.Event], Answer] | None = None,
     ) -> None:
+        self._spool, self._carry_out = spool, carry_out
         self.config, self._store, self._clock = config, store, clock
         self._open, self._close, self._take_over = open_workspace, close, take_over
         self._stop = threading.Event()
@@ -184,6 +197,8 @@ class Service:
             return True
         if self._ticking:
             return False
+        if self._spool is not None and self._spool.waiting():
+            return True
         return self._reload_wanted or any(beat.retries(now) for beat in list(self.beats.values()))
 
     # --- ticks ---------------------------------------------------------------------------------------------------------
@@ -193,6 +208,7 @@ class Service:
         self._ticking = True
         try:
             self._follow_edits()
+            self._take_up()
             # Who was tried least recently comes first, so that an error in one workspace does not starve the others.
             for name, workspace in sorted(self._workspaces.items(), key=lambda item: self.beats[item[0]].began):
                 if self._stop.is_set():
@@ -202,6 +218,29 @@ class Service:
         finally:
             self._ticking = False
             self._tick_ended = self._clock.monotonic()
+
+    def _take_up(self) -> None:
+        """Do what other processes of this machine ask for; each gets an answer, whatever happens."""
+        if self._spool is None or self._carry_out is None:
+            return
+        for request in self._spool.take(self._clock.now()):
+            answer = Answer(1, ("isms-bot run met an error that it does not know; see its log",))
+            workspace = self._workspaces.get(request.workspace)
+            try:
+                if workspace is None:
+                    answer = Answer(2, (f"isms-bot run does not serve a workspace {request.workspace}",))
+                    continue
+                with structlog.contextvars.bound_contextvars(workspace=request.workspace), held(workspace):
+                    workspace.refresh()
+                    answer = self._carry_out(workspace, request, self._stop)
+                log.info("request_done", workspace=request.workspace, verb=request.verb, code=answer.code)
+            except IsmsBotError as error:
+                answer = Answer(error.exit_code, (str(error),))
+                log.warning("request_refused", workspace=request.workspace, verb=request.verb, why=str(error))
+            finally:
+                self._spool.answer(request.id, answer)
+                # What was made on the way is in the store's cache, and not in what this process remembers.
+                self._watches.pop(request.workspace, None)
 
     def _is_due(self, workspace: Workspace) -> bool:
         beat, now = self.beats[workspace.name], self._clock.monotonic()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from isms_bot.cli.call import call_of
+from isms_bot.cli.call import Call, call_of
 from isms_bot.cli.options import day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from threading import Event
+
     from isms_bot.model import DecisionKind, RosterId
     from isms_bot.outlook import Outlook
     from isms_bot.workspace import Workspace
@@ -74,31 +77,41 @@ def decide(
     who: As = None,
 ) -> int:
     """Decide something, with the same effect as a row of Decisions in the wiki."""
-    from isms_bot.cli.looking import look
-    from isms_bot.cli.opening import opened
+    from isms_bot.cli.asking import through
     from isms_bot.errors import UsageError
-    from isms_bot.model import Decision
-    from isms_bot.workspace import token_of
 
-    call = call_of(context)
     meant = kind_of(kind)
     if meant in NEEDS_UNTIL and until is None:
         raise UsageError(f"{meant}: until when? add --until DATE")
     if start and until and until < start:
         raise UsageError(f"--until {until} lies before --from {start}")
-    with opened(call, writes=True) as open_:
-        workspace = open_.workspace
-        workspace.hold()
-        try:
-            outlook, found = look(workspace)
-            subject = about_what(meant, about, workspace, outlook)
-            by = decider(who, outlook)
-            token = token_of("cli", meant, subject, by, outlook.now.isoformat())
-            decision = Decision(f"cli-{token}", meant, subject, by, why, start, until, outlook.now)
-            counts = outlook.decide(decision)
-        finally:
-            workspace.release()
-        last_day = workspace.history.decided_end
+    asked = {
+        "kind": meant.value,
+        "about": about,
+        "why": why,
+        "start": start.isoformat() if start else None,
+        "until": until.isoformat() if until else None,
+        "who": who,
+    }
+    return through(call_of(context), "decide", asked)
+
+
+def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], _stop: Event) -> int:
+    """Decide in an open workspace. Raises UsageError for what or whom there is not."""
+    from isms_bot.cli.looking import look
+    from isms_bot.model import Decision, DecisionKind
+    from isms_bot.workspace import token_of
+
+    meant = DecisionKind(asked["kind"])
+    start, until = (date.fromisoformat(asked[name]) if asked[name] else None for name in ("start", "until"))
+    workspace.hold()
+    outlook, found = look(workspace)
+    subject = about_what(meant, asked["about"], workspace, outlook)
+    by = decider(asked["who"], outlook)
+    token = token_of("cli", meant, subject, by, outlook.now.isoformat())
+    decision = Decision(f"cli-{token}", meant, subject, by, asked["why"], start, until, outlook.now)
+    counts = outlook.decide(decision)
+    last_day = workspace.history.decided_end
     answer = {"id": decision.id, "kind": meant.value, "about": subject, "by": by, "counts": counts}
     if not counts:
         call.say(f"{by} may not decide this; it belongs to the product manager or the deputy. Nothing was written.")

@@ -16,12 +16,14 @@ Yes = Annotated[bool, typer.Option("--yes", help="Make even the first pass over 
 def run(context: typer.Context, yes: Yes = False, take_over: TakeOver = False) -> int:
     """Make passes over every workspace until SIGTERM or SIGINT. SIGHUP reads the configuration anew."""
     from isms_bot import logs
-    from isms_bot.cli import opening
+    from isms_bot.cli import asking, opening
     from isms_bot.clock import SystemClock
     from isms_bot.config import Config, load
     from isms_bot.errors import UsageError
     from isms_bot.service import Service
+    from isms_bot.spool import Spool
     from isms_bot.store import Store
+    from isms_bot.store.database import database_file, parse
     from isms_bot.workspace import Workspace
 
     call = call_of(context)
@@ -38,6 +40,10 @@ def run(context: typer.Context, yes: Yes = False, take_over: TakeOver = False) -
 
     with Store.open(config.store.url) as store:
         store.lock()
+        file = database_file(parse(config.store.url))
+        spool = Spool(file) if file is not None else None
+        if spool is not None:
+            spool.clear()
         for name, one in config.workspaces.items():
             if not yes and not opening.sandboxed(one) and store.last_completed_pass(name) is None:
                 raise UsageError(
@@ -46,6 +52,6 @@ def run(context: typer.Context, yes: Yes = False, take_over: TakeOver = False) -
                 )
         service = Service(
             config, store, clock, open_workspace, close=lambda workspace: opening.disconnect(workspace.connector),
-            take_over=take_over,
+            take_over=take_over, spool=spool, carry_out=asking.carry_out,
         )  # fmt: skip
         return service.run()

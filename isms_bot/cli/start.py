@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from isms_bot.cli.call import call_of
+from isms_bot.cli.call import Call, call_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from threading import Event
+
     from isms_bot.effects import Pass
     from isms_bot.lifecycle import Procedure, View
     from isms_bot.model import Contract, Duration, Person, Schedule
@@ -63,16 +66,23 @@ def start(
     since: From = None,
 ) -> int:
     """Open a job of a procedure now."""
-    from isms_bot.cli.opening import opened
+    from isms_bot.cli.asking import through
     from isms_bot.errors import UsageError
-    from isms_bot.holding import held, stopping
 
-    call = call_of(context)
     if key is not None and not _PART.fullmatch(key):
         raise UsageError(f'--key "{key}": letters a-z, digits and hyphens only, as incident-7')
-    with stopping() as stop, opened(call, writes=True, stop=stop) as open_, held(open_.workspace):
-        begun = moment(since, open_.workspace.config.timezone) if since is not None else None
-        wanted, done, run = open_now(open_.workspace, procedure, who or [], key, when(due), begun)
+    when(due)
+    asked = {"procedure": procedure, "who": who or [], "key": key, "due": due, "since": since}
+    return through(call_of(context), "start", asked)
+
+
+def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], _stop: Event) -> int:
+    """Open a job in an open workspace. Raises UsageError for what or whom there is not."""
+    since = asked["since"]
+    begun = moment(since, workspace.config.timezone) if since is not None else None
+    wanted, done, run = open_now(
+        workspace, asked["procedure"], list(asked["who"]), asked["key"], when(asked["due"]), begun
+    )
     for opened_key in done:
         call.say(f"Opened {opened_key}, pass {run.id}.")
     for sentence in run.unsettled:

@@ -61,6 +61,7 @@ def standing(workspace: Workspace) -> dict[str, Any]:
         "introduction": {
             "on": history.introduction_end is None or today <= history.introduction_end,
             "last_day": history.introduction_end.isoformat() if history.introduction_end else None,
+            "decided": history.decided_end.isoformat() if history.decided_end else None,
         },
         "last_pass": None
         if last is None
@@ -129,7 +130,9 @@ def _tell(call: Call, facts: dict[str, Any]) -> None:
     introduction = facts["introduction"]
     until = introduction["last_day"]
     if introduction["on"]:
-        call.say(f"Introduction: on, {f'until {until}' if until else 'its end is not decided'}")
+        decided = introduction["decided"]
+        undecided = f"to end on {decided} once the team was told" if decided else "its end is not decided"
+        call.say(f"Introduction: on, {f'until {until}' if until else undecided}")
     else:
         call.say(f"Introduction: over since {until}")
     last = facts["last_pass"]

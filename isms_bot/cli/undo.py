@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from isms_bot.cli.call import call_of
+from isms_bot.cli.call import Call, call_of
 from isms_bot.cli.options import Yes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from threading import Event
+
     from isms_bot.model import Page
     from isms_bot.store import PassAction
     from isms_bot.workspace import Workspace
@@ -56,38 +59,42 @@ Number = Annotated[int, typer.Argument(metavar="PASS", help="Number of the pass,
 
 def undo(context: typer.Context, number: Number, yes: Yes = False) -> int:
     """Trash the pages that a pass made and nobody has touched; their occurrences are cancelled. Shows the plan first."""
-    from isms_bot.cli.opening import opened
-    from isms_bot.errors import UsageError
-    from isms_bot.holding import held, stopping
+    from isms_bot.cli.asking import through
 
-    call = call_of(context)
-    with stopping() as stop, opened(call, writes=True, stop=stop) as open_:
-        workspace = open_.workspace
-        if number not in {row.id for row in open_.store.passes(workspace.name, 1_000_000)}:
-            raise UsageError(f"there is no pass {number} of {workspace.name}; `isms-bot status` says the last one")
-        workspace.need_layout()
-        steps = [_step(workspace, action) for action in reversed(open_.store.actions_of(number))]
-        wanted = [step for step in steps if not step.why]
-        for step in steps:
-            call.say(f"leave {step.key}: {step.why}" if step.why else f"trash {step.key}")
-        done: list[str] = []
-        left = [{"key": step.key, "why": step.why} for step in steps if step.why]
-        if not wanted:
-            call.say(f"Pass {number} made nothing that can be taken back.")
-        elif call.agreed("Do this?", yes=yes, otherwise="undo trashes pages and nobody can be asked here; say --yes"):
-            with held(workspace):
-                workspace.hold()
-                for step in wanted:
-                    if stop.is_set():
-                        break
-                    refusal = _take_back(workspace, step, number)
-                    if refusal:
-                        call.say(f"left {step.key}: {refusal}")
-                        left.append({"key": step.key, "why": refusal})
-                    else:
-                        done.append(step.key)
+    return through(call_of(context), "undo", {"number": number, "yes": yes})
+
+
+def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], stop: Event) -> int:
+    """Take back one pass in an open workspace. Raises UsageError if there is no such pass."""
+    from isms_bot.errors import UsageError
+
+    number, store = int(asked["number"]), workspace.store
+    if number not in {row.id for row in store.passes(workspace.name, 1_000_000)}:
+        raise UsageError(f"there is no pass {number} of {workspace.name}; `isms-bot status` says the last one")
+    workspace.need_layout()
+    steps = [_step(workspace, action) for action in reversed(store.actions_of(number))]
+    wanted = [step for step in steps if not step.why]
+    for step in steps:
+        call.say(f"leave {step.key}: {step.why}" if step.why else f"trash {step.key}")
+    done: list[str] = []
+    left = [{"key": step.key, "why": step.why} for step in steps if step.why]
+    if not wanted:
+        call.say(f"Pass {number} made nothing that can be taken back.")
+    elif not call.agreed(
+        "Do this?", yes=bool(asked["yes"]), otherwise="undo trashes pages and nobody can be asked here; say --yes"
+    ):
+        return 1
+    else:
+        workspace.hold()
+    for step in wanted:
+        if stop.is_set():
+            break
+        refusal = _take_back(workspace, step, number)
+        if refusal:
+            call.say(f"left {step.key}: {refusal}")
+            left.append({"key": step.key, "why": refusal})
         else:
-            return 1
+            done.append(step.key)
     if wanted:
         call.say(f"Taken back: {len(done)} of {len(wanted)}.")
     call.answer({"pass": number, "undone": done, "left": left})

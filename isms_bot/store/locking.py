@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from isms_bot.errors import HeldElsewhere, StoreError
+from isms_bot.errors import StoreError, StoreHeld
 
 
 def _open(path: Path) -> int:
@@ -57,7 +57,7 @@ class StateLock:
             taken = _flock(descriptor, wait=False)
             if not taken:
                 pid = os.read(descriptor, 20).decode("ascii", "replace").strip()
-                raise HeldElsewhere(
+                raise StoreHeld(
                     f"{self.path.parent}: held by {f'pid {pid}' if pid else 'another process'}; stop it first, or use another state folder"
                 )
             os.ftruncate(descriptor, 0)

@@ -90,6 +90,40 @@ def test_run_makes_passes_follows_edits_and_ends_on_sigterm(
     assert home.token not in err
 
 
+def test_while_run_holds_the_store_it_does_what_other_calls_ask_for(
+    running_home: tuple[Home, subprocess.Popen[str]], port: int
+) -> None:
+    home, process = running_home
+    _until(f"http://127.0.0.1:{port}/readyz", "ready", True)
+
+    decided = home.call("--json", "decide", "activate", "--about", "all", "--why", "we begin")
+    assert decided.code == 0, decided.err
+    assert decided.json["counts"] is True
+    assert "asking that process" in decided.err
+
+    wrong = home.call("decide", "skip", "--about", "no-such-thing")
+    assert wrong.code == 2
+    assert "no-such-thing" in wrong.err
+
+    begun = home.call("--json", "start", "computer-check", "--for", "saanvi@example.com", "--key", "lost-laptop")
+    assert begun.code == 0, begun.err
+    key = "computer-check/lost-laptop/p03"
+    assert begun.json["opened"] == [key]
+
+    number = str(begun.json["pass"])
+    shown = home.call("undo", number)
+    assert shown.code == 2
+    assert f"trash {key}" in shown.out
+    assert "say --yes" in shown.err
+    undone = home.call("--json", "undo", number, "--yes")
+    assert undone.code == 0, undone.err
+    assert undone.json["undone"] == [key]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert home.call("--json", "status").json["introduction"]["on"] is True
+    assert not list(home.state.glob("requests/*"))
+
+
 def test_run_refuses_a_first_pass_over_a_real_wiki_that_nobody_has_seen(tmp_path: Path) -> None:
     home = Home(tmp_path)
     root = "https://app.notion.com/p/ISMS-0123456789abcdef0123456789abcdef"
