@@ -14,7 +14,7 @@ import pytest
 from isms_bot.sandbox.bootstrap import open_world
 from isms_bot.sandbox.confluence.bootstrap import root
 from isms_bot.sandbox.confluence.model import CLOUD, DATACENTER, Access, WikiCount, WikiPage, WikiSpace
-from isms_bot.sandbox.server import running
+from isms_bot.sandbox.server import running, ways_in
 from tests.contract.sandbox_confluence.conftest import BOXES, MIRA, Site
 
 NOW = "2026-11-02T09:30:12+00:00"
@@ -137,3 +137,12 @@ def test_people_with_the_same_name_have_names_of_their_own(people: list[dict[str
         assert [one.username for one in sandbox.people()] == ["ann", "ann2"]
         assert len({one.account_id for one in sandbox.people()}) == 2
         assert sandbox.person(sandbox.people()[1].account_id).email == "ann@b.example"
+
+
+def test_in_words_there_is_a_line_for_each_wiki() -> None:
+    with running(now=NOW) as sandbox:
+        facts = sandbox.summary()
+        said = ways_in(facts).splitlines()
+    assert said[0] == f"{facts['url']}  token {facts['notion']['token']}"
+    for line, name in zip(said[1:], ("confluence", "datacenter"), strict=True):
+        assert all(facts[name][key] in line for key in ("site", "space", "user", "token"))
