@@ -148,7 +148,7 @@ def _element(node: Node, names: Names, depth: int) -> Iterator[Block]:
     elif node.tag == "blockquote":
         yield Block("quote", words(node, names).strip(), depth, _words_of(node))
     elif node.tag == "table":
-        for row in (n for n in node.walk() if n.tag == "tr"):
+        for row in table_rows(node):
             yield from _row(row, names, depth)
     elif node.tag == "hr":
         yield Block("divider", "", depth, (node.start, node.end))
@@ -185,9 +185,23 @@ def _row(row: Node, names: Names, depth: int) -> Iterator[Block]:
     said = [words(cell, names).strip() for cell in cells]
     yield Block("table_row", " | ".join(said), depth, _words_of(cells[-1]) if cells else (row.inner, row.outer))
     for cell in cells:
-        for child in cell.walk():
-            if child.tag == "ac:task-list" and child.parent and child.parent.tag != "ac:task-body":
-                yield from _element(child, names, depth + 1)
+        for child in _inside(cell):
+            yield from _element(child, names, depth + 1)
+
+
+def table_rows(table: Node) -> list[Node]:
+    """The rows of a table, without those of tables in its cells."""
+    parts = [part for part in table.elements() if part.tag in {"tbody", "thead", "tfoot"}]
+    return [row for part in [table, *parts] for row in part.elements() if row.tag == "tr"]
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    """Lists of tasks and tables anywhere in it, not those within one another."""
+    for child in node.elements():
+        if child.tag in {"ac:task-list", "table"}:
+            yield child
+        else:
+            yield from _inside(child)
 
 
 def _macro(node: Node, names: Names, depth: int) -> Iterator[Block]:
@@ -258,7 +272,9 @@ def rows(storage: str, names: Names, *, of_mark: bool = False) -> list[Row]:
     for macro in parse(storage).walk():
         if macro.macro != "details" or hidden(macro) != of_mark:
             continue
-        for row in (n for n in macro.walk() if n.tag == "tr"):
+        body = macro.first("ac:rich-text-body")
+        tables = [n for n in body.elements() if n.tag == "table"] if body else []
+        for row in (one for table in tables for one in table_rows(table)):
             cells = [c for c in row.elements() if c.tag in {"th", "td"}]
             if len(cells) >= 2:
                 label, cell = cells[0], cells[1]

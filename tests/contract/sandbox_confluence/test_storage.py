@@ -175,3 +175,14 @@ def test_words_are_marked_by_their_count() -> None:
     )
     assert storage.marked(body, "the list", "r", 2) is None
     assert storage.marked("<p>a <em>b</em></p>", "a b", "r") is None
+
+
+def test_a_table_in_a_cell_is_no_part_of_the_outer_one() -> None:
+    inner = "<table><tbody><tr><th>x</th><td>y</td></tr></tbody></table>"
+    outer = f"<table><tbody><tr><th>Label</th><td>{inner}</td></tr></tbody></table>"
+    found = [(block.text, block.depth) for block in lines.blocks(outer, names)]
+    assert found == [("Label | xy", 0), ("x | y", 1)]
+    macro = (
+        f'<ac:structured-macro ac:name="details"><ac:rich-text-body>{outer}</ac:rich-text-body></ac:structured-macro>'
+    )
+    assert [row.label for row in lines.rows(macro, names)] == ["Label"]
