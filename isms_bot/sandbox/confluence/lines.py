@@ -273,7 +273,7 @@ def rows(storage: str, names: Names, *, of_mark: bool = False) -> list[Row]:
         if macro.macro != "details" or hidden(macro) != of_mark:
             continue
         body = macro.first("ac:rich-text-body")
-        tables = [n for n in body.elements() if n.tag == "table"] if body else []
+        tables = [n for n in _inside(body) if n.tag == "table"] if body else []
         for row in (one for table in tables for one in table_rows(table)):
             cells = [c for c in row.elements() if c.tag in {"th", "td"}]
             if len(cells) >= 2:
