@@ -25,6 +25,7 @@ from isms_bot.lifecycle.actions import (
     Ask,
     Discuss,
     Find,
+    Monday,
     Notify,
     PutBack,
     Raise,
@@ -109,6 +110,9 @@ def run_once(
     if chosen.held:
         standing.append(_held(run, chosen))
     if not stopped:
+        for action in actions:
+            if isinstance(action, Monday) and action.silent:
+                effects.apply(run, action)
         for finding in run.found + standing[-1:] * bool(chosen.held):
             effects.apply(run, finding)
         rows.resolve(run, standing)

@@ -122,7 +122,9 @@ def plan(
         (
             action
             for action in actions
-            if not isinstance(action, Read) and not (isinstance(action, Find) and action.key in standing)
+            if not isinstance(action, Read)
+            and not (isinstance(action, Find) and action.key in standing)
+            and not (isinstance(action, Monday) and action.silent)
         ),
         key=lambda action: (_ORDER.index(type(action)), str(action.key)),
     )

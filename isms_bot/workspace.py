@@ -43,6 +43,7 @@ class Seat:
         number = self.ref.partition("/")[2]
         return int(number) if number.isdigit() else 0
 
+
 _DAY_HOURS = 13
 """From 7 to 20 h passes are made by `pass_minutes`, otherwise by `night_minutes`."""
 

@@ -21,16 +21,16 @@ from isms_bot.model import Link, Message, PageRef, Source, Span
 
 def monday(run: Pass, action: Monday) -> None:
     """Make the page, say that it is there, close the one before, and write it down. Without a line only the last two."""
-    before = next(reversed(run.workspace.history.digests.values()), "")
     ref, delivered, page = "", None, None
     if action.count:
         page, _ = make(run, Source.FINDINGS, action.key, lambda _: _draft(run, action))
         ref, delivered = page.ref, _say(run, action, Link(page.title, page.url), page.ref)
-    if before and before != ref:
-        listing.close(run, before)
+    if action.before and action.before != ref:
+        listing.close(run, action.before)
     body = {"week": action.week.isoformat(), "page": ref, "person": action.person, "delivered": delivered}
     run.append("digest", action.key, body)
-    run.note("monday", action.key, page)
+    if not action.silent:
+        run.note("monday", action.key, page)
 
 
 def _say(run: Pass, action: Monday, link: Link, ref: PageRef) -> bool | None:

@@ -257,7 +257,14 @@ class Monday:
     findings: tuple[Key, ...] = ()
     questions: tuple[PageRef, ...] = ()
     nonconformities: tuple[str, ...] = ()
+    before: PageRef = ""
+    """The page of an earlier week, to be closed; "" if none is open."""
     effect = Effect.NOTICE
+
+    @property
+    def silent(self) -> bool:
+        """True if nobody sees anything of it: only that there was nothing to say this week is written down."""
+        return not self.count and not self.before
 
     @property
     def key(self) -> Key:

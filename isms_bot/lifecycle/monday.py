@@ -40,6 +40,7 @@ def monday(view: View) -> Iterator[Monday]:
             tuple(sorted(key for key in view.history.findings if not key.startswith(f"{HELD}/"))),
             tuple(page.ref for page, _ in open_questions(view)),
             tuple(_without_action(view)),
+            next(reversed(view.history.digests.values()), ""),
         )
 
 

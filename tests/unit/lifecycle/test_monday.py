@@ -102,9 +102,14 @@ def test_nothing_is_said_where_there_is_nothing_and_the_last_page_is_closed(wait
     (key,) = waiting.history.pages
     waiting.verdict(key, Signing.SIGNED, at=waiting.now)
     waiting.at(WEEK + timedelta(days=7))
-    assert waiting.only(Monday).count == 0
+    closing = waiting.only(Monday)
+    assert (closing.count, closing.before, closing.silent) == (0, "page-monday/2027-03-15", False)
     waiting.step()
     assert list(waiting.history.digests.values()) == ["page-monday/2027-03-15", ""]
+
+
+def test_a_week_without_anything_to_say_is_silent(ruled):
+    assert ruled.at(WEEK).only(Monday).silent
 
 
 def test_what_comes_up_after_the_morning_waits_for_the_next_week(ruled):

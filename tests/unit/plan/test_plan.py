@@ -154,6 +154,11 @@ def test_first_what_favours_people_last_what_only_talks_and_no_readings():
     )
 
 
+def test_a_week_without_anything_to_say_is_no_change():
+    assert not plan([Monday("p01", MON)], team=4).changes
+    assert plan([Monday("p01", MON, before="page-1")], team=4).changes
+
+
 def test_within_a_kind_the_keys_decide():
     assert [one.key for one in plan([*reversed(opens(3))], team=9).actions] == [key(0), key(1), key(2)]
 
