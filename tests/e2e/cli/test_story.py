@@ -140,7 +140,7 @@ def test_status_counts_per_schedule_and_names_nobody(story: Mapping[str, Answer]
     said = story["status"]
     assert said.code == 0
     assert said.json["schedules"]["policy-review"] == {"open": 6}
-    assert said.json["introduction"] == {"on": True, "last_day": None}
+    assert said.json["introduction"] == {"on": True, "last_day": None, "decided": None}
     assert said.json["next"][0]["key"] == "backup-restore-test/2027-02-22"
     assert said.json["last_pass"]["id"] == story["second apply"].json["pass"]
     assert said.json["held_by"] is None
