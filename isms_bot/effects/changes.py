@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from isms_bot import texts
 from isms_bot.effects.context import Pass
-from isms_bot.effects.messages import say
+from isms_bot.effects.messages import post, say
+from isms_bot.errors import Denied, Permanent
 from isms_bot.lifecycle.actions import Amend, Conclude, Show
-from isms_bot.model import Contract, Outcome, Page, PageState, RosterId, Span, Value
+from isms_bot.model import Contract, Link, Message, Outcome, Page, PageState, RosterId, Span, Value
 
 _STATUS = {
     Outcome.WAIVED: "Waived",
@@ -20,6 +24,7 @@ def conclude(run: Pass, action: Conclude) -> None:
     """Close an occurrence. The page, where there is one, says so; nothing that people wrote is touched."""
     page = run.job_page(action.key)
     if page is not None and page.state is PageState.LIVE:
+        _say_why(run, page, action)
         run.show(page, {"status": _STATUS[action.outcome]})
     body = {"outcome": action.outcome.value, "why": action.why}
     if action.nominal is not None:
@@ -27,6 +32,35 @@ def conclude(run: Pass, action: Conclude) -> None:
     run.append("outcome", action.key, body)
     run.observatory.forget(action.key)
     run.note("conclude", action.key, page, {"outcome": action.outcome.value})
+
+
+def _say_why(run: Pass, page: Page, action: Conclude) -> None:
+    """Whoever comes back to the page finds out who decided what, and that nothing is left to do."""
+    message = _decided(run, "job.ended_by_decision", action.why, {})
+    if message is None and action.outcome is Outcome.LEFT:
+        message = texts.message("job.left", run.language)
+    if message is not None:
+        _tell(run, page, message, f"ended:{action.key}")
+
+
+def _decided(run: Pass, sentence: str, decision_id: str, given: Mapping[str, str]) -> Message | None:
+    """The sentence about a decision of the ledger; None if the cause is none."""
+    history = run.workspace.history
+    decision = history.decisions.get(decision_id)
+    if decision is None:
+        return None
+    reason = run.workspace.ledger.reveal(history.commitments.get(decision.id, "")) or "–"
+    author = run.name(decision.by)
+    return texts.message(sentence, run.language, author=author, decision=decision.kind.value, reason=reason, **given)
+
+
+def _tell(run: Pass, page: Page, message: Message, intent: str) -> None:
+    link = (Link(page.title, page.url),)
+    try:
+        post(run, page.ref, texts.joined(message, link, between="\n"), intent)
+    except (Denied, Permanent) as refusal:
+        # Comments are off: the status says it all the same.
+        run.unsettled.append(f"{page.title}: {refusal}")
 
 
 def amend(run: Pass, action: Amend) -> None:
@@ -38,6 +72,11 @@ def amend(run: Pass, action: Amend) -> None:
         given = {"due": action.due, "grace_end": action.grace_end, "missing": ()}
         say(run, action.key, action.cause, action.reply, action.people, given)
     page, before = run.job_page(action.key), run.workspace.history.promise(action.key)
+    if page is not None and page.state is PageState.LIVE:
+        days = {"first_due": run.day(before.due), "due": run.day(action.due)}
+        message = _decided(run, "job.postponed", action.cause, days)
+        if message is not None:
+            _tell(run, page, message, f"moved:{action.key}:{action.cause}")
     body = {
         "cause": action.cause,
         "due": action.due.isoformat(),

@@ -116,6 +116,7 @@ def test_postpone_moves_the_day(stage: Stage) -> None:
     decided(stage)
     assert stage.promise(key).due == date(2027, 1, 27)
     assert stage.job(key).fields["due"] == Span(date(2027, 1, 27))
+    assert stage.said(key, "Anna moved the date from Mon 18 January to Wed 27 January. Reason: so it is") == 1
 
 
 def test_skip_once_cancels_this_occurrence_and_not_the_next(stage: Stage) -> None:
@@ -140,6 +141,7 @@ def test_waive_ends_what_is_open(stage: Stage) -> None:
     stage.decide("waive until", "restore", until=Span(date(2027, 2, 1)))
     decided(stage)
     assert stage.outcome(TEST) == "waived"
+    assert stage.said(TEST, "Anna decided “waive until” for this job. Reason: so it is") == 1
 
 
 def test_what_does_not_apply_is_cancelled_and_stays_away(stage: Stage) -> None:

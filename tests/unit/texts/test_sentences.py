@@ -42,7 +42,8 @@ def test_an_unknown_sentence_is_an_error(say: object) -> None:
 
 
 def test_a_value_is_never_filled_in_itself() -> None:
-    assert texts.say("discussion.text", text="a {job} b", job="no") == "What people said: a {job} b"
+    said = texts.say("notice.answered", question="a {text} b", text="no")
+    assert said == "You asked: “a {text} b” The answer: no"
 
 
 def test_a_message_calls_people_and_links_pages() -> None:
