@@ -183,7 +183,12 @@ class CloudConnector(_Confluence):
     """One workspace on Confluence Cloud."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
-        "confluence", optimistic_lock=True, restrictions=True, task_provenance=True, reparent_on_filing=True
+        "confluence",
+        optimistic_lock=True,
+        restrictions=True,
+        task_provenance=True,
+        reparent_on_filing=True,
+        calls_per_read=8,
     )
     flavor = Flavor.CLOUD
     reach = CLOUD_REACH
@@ -215,7 +220,7 @@ class DataCenterConnector(_Confluence):
     """One workspace on Confluence Data Center."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
-        "confluence", optimistic_lock=True, restrictions=True, reparent_on_filing=True
+        "confluence", optimistic_lock=True, restrictions=True, reparent_on_filing=True, calls_per_read=6
     )
     flavor = Flavor.DATACENTER
     reach = DATACENTER_REACH

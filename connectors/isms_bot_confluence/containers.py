@@ -16,10 +16,10 @@ from isms_bot.layout import BY_SOURCE, Layout, SourceLayout, SourceSpec
 from isms_bot.model import Mark, PageRef, Source
 from isms_bot_confluence import fields, titles
 from isms_bot_confluence.api import Raw, Space
-from isms_bot_confluence.errors import TitleTaken
 from isms_bot_confluence.fields import CONTAINER, Record
 from isms_bot_confluence.reading import Reader
 from isms_bot_confluence.storage import render_mark, to_storage, with_details
+from isms_bot_confluence.writing import first_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,8 @@ class Containers:
             source="container",
         )
         storage = with_details(about, None, mark)
-        for title in titles.tries(spec.title, self._reader.workspace):
-            try:
-                return self._api.create(space, self._root, title, storage)
-            except TitleTaken:
-                continue
-        raise AssertionError("titles to try never end")
+        tries = titles.tries(spec.title, self._reader.workspace)
+        return first_free(tries, lambda title: self._api.create(space, self._root, title, storage))
 
     def _marked(self, spec: SourceSpec, raw: Raw) -> Raw:
         """The container with its property; nobody's text is touched for it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 from isms_bot.model import Key
 
@@ -12,7 +11,7 @@ LONGEST = 255
 
 
 def tries(title: str, key: Key, taken: str = "") -> Iterator[str]:
-    """Titles to try, one after the other, without end: the wanted one, then with the last part of the key, then numbered.
+    """Titles to try, one after the other: the wanted one, then with the last part of the key, then numbered up to 99.
 
     `taken`: a title that is known to be taken.
     """
@@ -22,7 +21,7 @@ def tries(title: str, key: Key, taken: str = "") -> Iterator[str]:
         yield wanted
     marked = f" · {last}"
     yield _cut(title, marked)
-    for number in count(2):
+    for number in range(2, 100):
         yield _cut(title, f"{marked} ({number})")
 
 

@@ -6,13 +6,13 @@ every body that is sent follows the version that was read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from isms_bot.connector import Draft
 from isms_bot.errors import Ambiguous, Conflict, ConnectorError, Denied, Gone, Permanent
 from isms_bot.layout import BY_SOURCE, FieldKind
-from isms_bot.model import Link, Mark, Page, PageRef, Source, Value
+from isms_bot.model import Link, Mark, Page, PageRef, Snapshot, Source, Value
 from isms_bot_confluence import fields, titles
 from isms_bot_confluence.api import Raw
 from isms_bot_confluence.contents import Payload
@@ -44,35 +44,28 @@ class Writer:
 
     # --- new pages
 
-    def new(self, draft: Draft, body: str, snapshot: tuple[PageRef, str, Payload] | None = None) -> Page:
-        """A page with the draft's fields and this body. `snapshot`: (page, title, payload) of the procedure that is copied."""
+    def new(self, draft: Draft, body: str, origin: Snapshot | None = None) -> Page:
+        """A page with the draft's fields and this body; `origin` is the procedure that it is a copy of."""
         spec, place = BY_SOURCE[draft.source], self._reader.place(draft.source)
         values = fields.all_checked(spec, draft.fields)
         storage = with_details(body, self._table(draft.source, values), self._mark(draft))
-        taken = snapshot[1] if snapshot else ""
-        raw = None
-        for title in titles.tries(draft.title, draft.key, taken):
-            try:
-                raw = self._made(place.ref, title, storage, snapshot)
-                break
-            except TitleTaken:
-                continue
-        assert raw is not None
-        if snapshot is not None:
-            self._upload(raw, snapshot[2])
-        held = Held(None, None, Mark(self._reader.installation, self._reader.workspace, draft.key))
-        self._reader.titles[raw.id] = raw.title
-        empty = {one.id: fields.checked(one, None, "") for one in shown(spec)}
-        page = self._reader.page(replace(raw, storage="", parent=place.ref), draft.source)
+        taken = origin.page.title if origin else ""
+        raw = first_free(
+            titles.tries(draft.title, draft.key, taken), lambda title: self._made(place.ref, title, storage, origin)
+        )
+        if origin is not None and isinstance(origin.body, Payload):
+            self._upload(raw, origin.body)
+        kept = {one.id: fields.checked(one, values.get(one.id), "") for one in shown(spec)}
         return replace(
-            page,
-            mark=held.mark,
-            fields={**empty, **{name: values[name] for name in values if name in empty}, "key": draft.key},
+            self._reader.page(replace(raw, storage="", parent=place.ref), draft.source),
+            mark=Mark(self._reader.installation, self._reader.workspace, draft.key),
+            fields={**kept, "key": draft.key},
         )
 
-    def _made(self, parent: str, title: str, storage: str, snapshot: tuple[PageRef, str, Payload] | None) -> Raw:
-        if snapshot is not None and snapshot[2].attachments and not snapshot[2].files:
-            return self._api.copy(snapshot[0], parent, title, storage)
+    def _made(self, parent: str, title: str, storage: str, origin: Snapshot | None) -> Raw:
+        payload = origin.body if origin else None
+        if origin is not None and isinstance(payload, Payload) and payload.attachments and not payload.files:
+            return self._api.copy(origin.page.ref, parent, title, storage)
         return self._api.create(self._reader.space, parent, title, storage)
 
     def _upload(self, raw: Raw, payload: Payload) -> None:
@@ -100,7 +93,8 @@ class Writer:
         if self._nobody_works_in(page, raw, held, wanted):
             raw = self._rendered(page, raw, changed, title=retitled)
         elif retitled is not None:
-            raw = self._titled(page, raw, retitled)
+            present = raw
+            raw = first_free(titles.tries(retitled, record.mark.key), lambda free: self._api.retitle(present, free))
         return self._kept(page, raw, held, changed)
 
     def file(self, page: Page, under: PageRef) -> Page:
@@ -168,21 +162,12 @@ class Writer:
         same = self._texts(page.source, storage) == self._texts(page.source, raw.storage)
         if same and title is None and parent in (None, raw.parent):
             return raw
-        for wanted in titles.tries(title, record.mark.key) if title is not None else (raw.title,):
-            try:
-                return self._api.put(raw, title=wanted, storage=storage, parent=parent)
-            except TitleTaken:
-                if title is None:
-                    raise
-        raise AssertionError("titles to try never end")
-
-    def _titled(self, page: Page, raw: Raw, title: str) -> Raw:
-        for wanted in titles.tries(title, page.mark.key if page.mark else ""):
-            try:
-                return self._api.retitle(raw, wanted)
-            except TitleTaken:
-                continue
-        raise AssertionError("titles to try never end")
+        if title is None:
+            return self._api.put(raw, storage=storage, parent=parent)
+        return first_free(
+            titles.tries(title, record.mark.key),
+            lambda free: self._api.put(raw, title=free, storage=storage, parent=parent),
+        )
 
     def _kept(self, page: Page, raw: Raw, held: Held, record: Record) -> Page:
         """The record on the page, all cells seen: what people wrote in them is part of the record now. The first time labels follow."""
@@ -231,6 +216,17 @@ class Writer:
             installation=self._reader.installation,
             source=draft.source.value,
         )
+
+
+def first_free(tries: Iterable[str], act: Callable[[str], Raw]) -> Raw:
+    """What comes of `act` with the first title that nobody has. Raises TitleTaken if all are taken."""
+    taken: TitleTaken | None = None
+    for title in tries:
+        try:
+            return act(title)
+        except TitleTaken as error:
+            taken = error
+    raise taken or TitleTaken("there was no title to try")
 
 
 def _newer(raw: Raw, page: Page) -> bool:

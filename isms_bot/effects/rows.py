@@ -126,7 +126,6 @@ def _values(run: Pass, action: Find) -> dict[str, Any]:
         "procedure": action.about,
         "schedule": action.about,
         "role": "product-manager",
-        "channel": run.workspace.connector.capabilities.name,
         "minutes": 2,
         "author": "somebody",
         "decision": "",

@@ -11,7 +11,8 @@ import pytest
 from isms_bot.cli.start import open_now
 from isms_bot.model import Source, Span
 from isms_bot.testing import Crash, Fault
-from tests.e2e.engine.harness import NAMES, Memory, Stage
+from tests.e2e.engine.harness import Stage
+from tests.e2e.engine.platforms import NAMES, Memory
 
 LAST = date(2027, 2, 12)
 PAGE = """---
