@@ -5,6 +5,7 @@
 #   make check                 everything a change must pass: style, types, layers, tests, coverage of the pure core, the wheel
 #   make bench ARGS="…"        measure passes; ARGS go to tests/bench/run.py
 #   make contracts FROM=DIR    bring the vendors' API descriptions into .contracts/, so that tests judge by them
+#   make clients               bring clients of other houses into .contracts/clients/, so that tests try the sandbox with them
 #   make lock                  lock the dependencies of pyproject.toml again; `make lock UPGRADE=1` takes the newest ones
 #   make clean                 remove .venv and what tools left behind
 
@@ -17,7 +18,7 @@ ARGS ?=
 # As many processes as there are cores; tests of one file stay together, because they share servers.
 PYTEST := $(PY) -m pytest -q -rs -n auto --dist loadfile
 
-.PHONY: help demo test check style types layers core whole bench contracts lock clean runtime dev
+.PHONY: help demo test check style types layers core whole bench contracts clients lock clean runtime dev
 .DEFAULT_GOAL := help
 
 help:
@@ -64,6 +65,9 @@ bench: dev
 
 contracts:
 	@$(PYTHON) tools/contracts.py "$(FROM)"
+
+clients:
+	@PYTHON="$(PYTHON)" tools/clients
 
 lock:
 	@PYTHON="$(PYTHON)" tools/lock $(if $(UPGRADE),--upgrade)
