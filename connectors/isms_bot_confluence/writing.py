@@ -145,12 +145,24 @@ class Writer:
         return Record(mark, page.source, values, held.record.seen, held.record.text)
 
     def _nobody_works_in(self, page: Page, raw: Raw, held: Held, wanted: Mapping[str, Value]) -> bool:
-        """True if the table may be written: only the bot has edited the page last, and it is no job that is open."""
+        """True if the table may be written: the bot has edited the page last, and it is no job that is open. On other pages a
+        cell that a person has set, and that the bot sets back, is written as well: only our table, all else byte for byte."""
         if raw.edited_by != self._reader.me:
-            return False
+            return page.source is not Source.JOBS and self._set_by_hand(page.source, held, wanted)
         if page.source is not Source.JOBS:
             return True
         return held.record is None or wanted.get("status") in CLOSED
+
+    def _set_by_hand(self, source: Source, held: Held, wanted: Mapping[str, Value]) -> bool:
+        """True if a person has changed the cell of a field that is to be written."""
+        if held.record is None:
+            return False
+        seen, cells = held.record.seen, self._reader.cells(BY_SOURCE[source], held)
+        return any(
+            cell is not None and fields.fingerprint(cell.text) != seen.get(name, fields.fingerprint(None))
+            for name, cell in cells.items()
+            if name in wanted
+        )
 
     # --- steps
 

@@ -48,6 +48,29 @@ def test_what_the_bot_writes_afterwards_prevails_over_the_cell(wiki: ConfluenceW
     assert connector.page(page.ref).fields["due"] == day(29)
 
 
+def test_a_status_set_back_on_a_page_that_is_no_job_stands_there_again_and_can_be_set_anew(
+    wiki: ConfluenceWiki,
+) -> None:
+    connector = wiki.connector()
+    made = connector.create(
+        Draft(Source.NONCONFORMITIES, "nc/1", "NC-001", {"status": "Open"}, document("What happened"))
+    )
+    page = connector.update(made, {"number": "NC-001"})
+    wiki.append(page.ref, "My view of it")
+    wiki.set_field(page.ref, "status", "Retracted")
+
+    connector.update(connector.page(page.ref), {"status": "Open"})
+
+    assert shown(wiki, page)["Status"] == "Open"
+    assert [line for line in wiki.seen(page.ref)["text"] if line in ("What happened", "My view of it")] == [
+        "What happened",
+        "My view of it",
+    ]
+    wiki.set_field(page.ref, "status", "Retracted", who=wiki.people[1].id)
+    seen = connector.page(page.ref)
+    assert (seen.fields["status"], seen.edited_by) == ("Retracted", wiki.people[1].id)
+
+
 def test_a_cell_that_a_person_changed_stays_when_the_bot_writes_another_field(wiki: ConfluenceWiki) -> None:
     connector = wiki.connector()
     page = job(connector, due=day(20))

@@ -225,8 +225,8 @@ def test_a_finished_demo_is_never_played_over(
 
 
 def test_a_wiki_without_a_sandbox_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no sandbox plays confluence"):
-        demo.run("confluence", state=tmp_path / "new")
+    with pytest.raises(UsageError, match="no sandbox plays sharepoint"):
+        demo.run("sharepoint", state=tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
