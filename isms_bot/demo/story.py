@@ -45,9 +45,9 @@ class Member:
 
 TEAM = (
     Member("Mira Lindqvist", "mira@example.com", ("team-member", "product-manager")),
-    Member("Tomasz Wolny", "tomasz@example.com", ("team-member", "deputy", "operations")),
-    Member("Saanvi Rao", "saanvi@example.com", ("team-member", "operations", "developer")),
-    Member("Joost van Dalen", "joost@example.com", ("team-member", "developer")),
+    Member("Tomasz Wolny", "tomasz@example.com", ("team-member", "deputy", "operations", "recovery-team")),
+    Member("Saanvi Rao", "saanvi@example.com", ("team-member", "operations", "developer", "recovery-team")),
+    Member("Joost van Dalen", "joost@example.com", ("team-member", "developer", "recovery-team")),
     Member("Elena Ferrer", "elena@example.com", ("team-member", "top-management")),
     Member("Noah Brandt", "noah@example.com", ("team-member", "developer")),
 )
