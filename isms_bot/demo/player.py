@@ -192,7 +192,8 @@ class Player:
             return deed
         names = self._names()
         contract = self._workspace.history.promise(deed.about)
-        people = [names[person] for person in contract.people if names.get(person) not in self.year.left]
+        people = [names[person] for person in contract.people if person in names]
+        people = [name for name in people if deed.day <= self.year.left.get(name, END)]
         present = [name for name in people if not self._is_away(replace(deed, who=name))]
         if deed.who in present:
             return deed
