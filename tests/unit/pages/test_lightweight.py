@@ -7,6 +7,7 @@ import re
 import pytest
 
 from isms_bot import texts
+from isms_bot.calendars import parse_duration
 from isms_bot.document import Callout, Divider, Document, Heading, Paragraph, Quote, Run, Step, Table
 from isms_bot.markdown import fill, parse, placeholders, plain, render
 from isms_bot.model import Block, BlockKind, Completion, Link, Unit
@@ -183,6 +184,23 @@ def test_an_item_states_what_its_procedures_for_events_take_each_time(page_id: s
     item = ITEMS[procedure.text("policy")]
     assert f"{procedure.title}: {procedure.text('minutes')} minutes each time" in item.body
     assert f"*{procedure.title}* (`{page_id}`)" in item.body
+
+
+@pytest.mark.parametrize("page_id", EVENTS)
+def test_a_procedure_for_an_event_says_how_soon_and_who_else_hears_of_it(page_id: str) -> None:
+    page = PROCEDURES[page_id]
+    due = parse_duration(page.text("due"))
+    assert due.count > 0
+    assert (due.unit is Unit.HOUR) is (page.text("ladder") == "urgent")
+    assert (page.text("reviewer") or "product-manager") != page.text("role")
+
+
+def test_an_incident_counts_in_hours_and_a_request_in_the_months_of_the_law() -> None:
+    assert PROCEDURES["incident"].text("due") == "72 hours"
+    assert "72 hours" in PROCEDURES["incident"].body
+    assert PROCEDURES["personal-data-request"].text("due") == "1 month"
+    for words in ("GDPR and UK GDPR one month", "10 business days", "45 days", "`--from`"):
+        assert words in PROCEDURES["personal-data-request"].body
 
 
 def test_people_find_the_procedure_for_what_has_happened() -> None:
