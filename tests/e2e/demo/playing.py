@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 MAIN = "import sys; from isms_bot.cli import main; sys.exit(main())"
-LONG = 240
+LONG = 400
 """Seconds after which a process that should have ended is given up; nothing is measured with it."""
 
 

@@ -20,8 +20,8 @@ FORM = ("- [ ] Write down what happened.", "", "Name:", "Date:", "Signature:")
 PAGE = """\
 ---
 kind: procedure
-id: incident
-title: Incident
+id: fire
+title: Fire
 role: operations
 reviewer: top-management
 trigger: something is wrong
@@ -38,40 +38,40 @@ Date:
 
 Signature:
 """
-FIELDS = {"procedure": "incident", "role": "product-manager"}
+FIELDS = {"procedure": "fire", "role": "product-manager"}
 
 
 @pytest.fixture
-def incident(wiki: MemoryWiki, opened: Opened) -> None:
+def fire(wiki: MemoryWiki, opened: Opened) -> None:
     """A procedure that no schedule names, written by a person and at rest for two hours."""
-    wiki.create_procedure("Incident", FORM, FIELDS)
+    wiki.create_procedure("Fire", FORM, FIELDS)
     for page in wiki.pages.values():
         page.edited_at -= timedelta(hours=2)
 
 
-@pytest.mark.usefixtures("incident")
+@pytest.mark.usefixtures("fire")
 def test_a_procedure_without_a_schedule_opens_for_its_role(opened: Opened) -> None:
-    wanted, done, run = open_now(opened.workspace, "incident", [], "incident-7", None)
-    assert (wanted, done, run.unsettled) == (["incident/incident-7"], ["incident/incident-7"], [])
-    contract = opened.workspace.history.contracts["incident/incident-7"]
+    wanted, done, run = open_now(opened.workspace, "fire", [], "fire-7", None)
+    assert (wanted, done, run.unsettled) == (["fire/fire-7"], ["fire/fire-7"], [])
+    contract = opened.workspace.history.contracts["fire/fire-7"]
     assert (contract.people, contract.regime) == (("p01",), Regime.INTRODUCTION)
     assert contract.opened <= contract.due < contract.grace_end
 
 
-@pytest.mark.usefixtures("incident")
+@pytest.mark.usefixtures("fire")
 def test_the_same_key_never_opens_a_second_job(opened: Opened) -> None:
-    open_now(opened.workspace, "Incident", [], "incident-7", None)
-    assert open_now(opened.workspace, "incident", [], "incident-7", None)[:2] == ([], [])
+    open_now(opened.workspace, "Fire", [], "fire-7", None)
+    assert open_now(opened.workspace, "fire", [], "fire-7", None)[:2] == ([], [])
 
 
-@pytest.mark.usefixtures("incident")
+@pytest.mark.usefixtures("fire")
 def test_a_procedure_for_an_event_keeps_what_the_pack_says_about_it(opened: Opened, tmp_path: Path) -> None:
     pages = copy_pack("lightweight", tmp_path / "own") / "pages"
-    (pages / "incident.md").write_text(PAGE, encoding="utf-8")
+    (pages / "fire.md").write_text(PAGE, encoding="utf-8")
     config = replace(opened.workspace.config, pack=load_pack(pages.parent))
     opened.workspace.config = config
-    open_now(opened.workspace, "incident", [], "incident-7", None)
-    contract = opened.workspace.history.contracts["incident/incident-7"]
+    open_now(opened.workspace, "fire", [], "fire-7", None)
+    contract = opened.workspace.history.contracts["fire/fire-7"]
     assert contract.due - contract.opened == timedelta(days=3)
     assert (contract.ladder, contract.level) == (Ladder.URGENT, Level.BY_OWN_ACCOUNT)
     assert (contract.policy, contract.owner) == ("workplace", "top-management")
@@ -104,9 +104,9 @@ def test_a_due_day_in_the_past_is_refused(opened: Opened) -> None:
 
 
 def test_a_procedure_that_is_being_written_is_not_used(wiki: MemoryWiki, opened: Opened) -> None:
-    wiki.create_procedure("Incident", FORM, FIELDS)
+    wiki.create_procedure("Fire", FORM, FIELDS)
     with pytest.raises(UsageError, match="within the last hour"):
-        open_now(opened.workspace, "incident", [], None, None)
+        open_now(opened.workspace, "fire", [], None, None)
 
 
 # --- in hours ---------------------------------------------------------------------------------------------------------------
@@ -114,11 +114,11 @@ def test_a_procedure_that_is_being_written_is_not_used(wiki: MemoryWiki, opened:
 HOURS = Duration(72, Unit.HOUR)
 
 
-@pytest.mark.usefixtures("incident")
+@pytest.mark.usefixtures("fire")
 def test_a_job_in_hours_is_due_at_a_moment_without_grace(opened: Opened) -> None:
     begun = opened.clock.now() - timedelta(hours=2, minutes=1, seconds=30)
-    open_now(opened.workspace, "incident", ["Ben"], "incident-7", HOURS, begun)
-    contract = opened.workspace.history.contracts["incident/incident-7"]
+    open_now(opened.workspace, "fire", ["Ben"], "fire-7", HOURS, begun)
+    contract = opened.workspace.history.contracts["fire/fire-7"]
     assert contract.due_at is not None
     assert contract.opened_at is not None
     assert timedelta(0) <= contract.due_at - begun - timedelta(hours=72) < timedelta(minutes=1)
@@ -127,16 +127,16 @@ def test_a_job_in_hours_is_due_at_a_moment_without_grace(opened: Opened) -> None
     assert contract.ladder is Ladder.URGENT
 
 
-@pytest.mark.usefixtures("incident")
+@pytest.mark.usefixtures("fire")
 def test_a_term_in_months_is_a_day(opened: Opened) -> None:
-    open_now(opened.workspace, "incident", [], "request-1", Duration(1, Unit.MONTH))
-    contract = opened.workspace.history.contracts["incident/request-1"]
+    open_now(opened.workspace, "fire", [], "request-1", Duration(1, Unit.MONTH))
+    contract = opened.workspace.history.contracts["fire/request-1"]
     assert contract.due_at is None
     assert (contract.due - contract.opened).days in (28, 29, 30, 31)
     assert contract.ladder is Ladder.CHORE
 
 
-@pytest.mark.usefixtures("incident")
+@pytest.mark.usefixtures("fire")
 @pytest.mark.parametrize(
     ("due", "ago", "sentence"),
     [(HOURS, timedelta(hours=72, minutes=2), "has passed"), (HOURS, timedelta(hours=-1), "is still to come"),
@@ -147,7 +147,7 @@ def test_a_time_that_is_over_or_not_begun_is_refused(
     opened: Opened, due: date | Duration, ago: timedelta, sentence: str
 ) -> None:
     with pytest.raises(UsageError, match=sentence):
-        open_now(opened.workspace, "incident", [], "incident-7", due, opened.clock.now() - ago)
+        open_now(opened.workspace, "fire", [], "fire-7", due, opened.clock.now() - ago)
 
 
 @pytest.mark.parametrize(
@@ -171,15 +171,15 @@ def test_a_moment_is_in_the_time_of_the_workspace_unless_it_says_otherwise() -> 
         moment("yesterday", "UTC")
 
 
-@pytest.mark.usefixtures("incident")
+@pytest.mark.usefixtures("fire")
 def test_a_procedure_of_the_pack_says_how_many_hours_an_event_leaves(opened: Opened, tmp_path: Path) -> None:
     pages = copy_pack("lightweight", tmp_path / "own") / "pages"
-    (pages / "incident.md").write_text(PAGE.replace("due: 3 days", "due: 4 hours"), encoding="utf-8")
+    (pages / "fire.md").write_text(PAGE.replace("due: 3 days", "due: 4 hours"), encoding="utf-8")
     opened.workspace.config = replace(opened.workspace.config, pack=load_pack(pages.parent))
-    open_now(opened.workspace, "incident", [], "incident-7", None)
-    contract = opened.workspace.history.contracts["incident/incident-7"]
+    open_now(opened.workspace, "fire", [], "fire-7", None)
+    contract = opened.workspace.history.contracts["fire/fire-7"]
     assert contract.due_at is not None
     assert contract.opened_at is not None
     assert contract.due_at - contract.opened_at <= timedelta(hours=4, minutes=1)
-    open_now(opened.workspace, "incident", [], "incident-8", Duration(2, Unit.DAY))
-    assert opened.workspace.history.contracts["incident/incident-8"].due_at is None, "what is said counts first"
+    open_now(opened.workspace, "fire", [], "fire-8", Duration(2, Unit.DAY))
+    assert opened.workspace.history.contracts["fire/fire-8"].due_at is None, "what is said counts first"

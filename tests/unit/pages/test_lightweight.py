@@ -28,7 +28,7 @@ STANDING = {
     "owasp-coverage", "privacy-notice", "projects", "questions-and-decisions", "recovery-plan", "supplier-register",
     "threat-register", "users",
 }  # fmt: skip
-WORDS = 9750
+WORDS = 9650
 """About nine thousand, what stands word for word on several pages (form, footer, headings) counted once."""
 
 KNOWN = {"product_manager", "objective", "policy"}
@@ -47,8 +47,11 @@ PARTS = [
 ]  # fmt: skip
 
 
+_DOCUMENTS = {page.id: parse(page.body) for page in PACK.pages}
+
+
 def _document(page: PackPage) -> Document:
-    return parse(page.body)
+    return _DOCUMENTS[page.id]
 
 
 def _steps(page: PackPage) -> list[Step]:
