@@ -144,6 +144,14 @@ def test_a_team_of_ten_has_119_jobs_in_a_year_that_runs(pack: Pack) -> None:
     assert sum(count * (TEN["team-member"] if name in each else 1) for name, count in counted.items()) == 119
 
 
+@pytest.mark.parametrize("name", SECOND_LOOKS)
+def test_the_time_of_a_second_look_is_stated_by_the_item(pack: Pack, name: str) -> None:
+    item = pack.page(PROMISES[name][-1])
+    title = pack.page(name).title
+    costs = next(line for line in item.body.split("\n") if line.startswith(f"- {title}: "))
+    assert re.search(rf" {SECOND_LOOKS[name]} minutes (?:each time )?for a look by the product manager\.$", costs)
+
+
 def hours(pack: Pack) -> dict[str, float]:
     """Hours of one person of each kind in a year that runs, the team's look-back included."""
     of: Counter[str] = Counter()
