@@ -298,7 +298,7 @@ def test_the_sign_off_knows_the_form_of_a_procedure_and_finds_it_empty(page_id: 
 
 @pytest.mark.parametrize("page_id", PROCEDURES)
 def test_a_procedure_closes_with_its_question(page_id: str) -> None:
-    assert _lines(PROCEDURES[page_id])[-1] == f"{texts.say('job.closing_question')} (optional)"
+    assert _lines(PROCEDURES[page_id])[-1] == "Anything unclear, wrong or a pain? (optional)"
 
 
 def _blocks(page: PackPage) -> list[Block]:
