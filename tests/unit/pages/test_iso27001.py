@@ -348,7 +348,7 @@ def test_the_sign_off_knows_the_form_of_a_procedure_and_finds_it_empty(page_id: 
     assert written
     assert set(written) == {""}
     assert form.feedback == ""
-    assert _lines(PROCEDURES[page_id])[-1] == f"{texts.say('job.closing_question')} (optional)"
+    assert _lines(PROCEDURES[page_id])[-1] == "Anything unclear, wrong or a pain? (optional)"
 
 
 @pytest.mark.parametrize("page_id", ["do-incident", "do-joiner", "do-leaver", "do-privacy", "people-security-and-competence-check"])  # fmt: skip
