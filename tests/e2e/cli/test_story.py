@@ -124,7 +124,8 @@ def test_plan_says_with_exit_code_3_that_something_is_pending(story: Mapping[str
     said = story["plan"]
     assert said.code == 3
     assert [action["key"] for action in said.json["actions"] if action["do"] == "open"] == [
-        f"policy-review/2027-02-08/p0{number}" for number in range(1, 7)
+        "inventory-review/2027-01-18",
+        *(f"policy-review/2027-02-08/p0{number}" for number in range(1, 7)),
     ]
     assert said.json["digest"]
 
@@ -133,7 +134,7 @@ def test_apply_does_what_plan_has_shown(story: Mapping[str, Answer]) -> None:
     said = story["second apply"]
     assert said.code == 0
     assert said.json["digest"] == story["plan"].json["digest"]
-    assert said.json["done"]["open"] == 6
+    assert said.json["done"]["open"] == 7
 
 
 def test_status_counts_per_schedule_and_names_nobody(story: Mapping[str, Answer]) -> None:
@@ -162,7 +163,7 @@ def test_undo_shows_its_plan_and_waits_for_a_yes(story: Mapping[str, Answer]) ->
 def test_undo_touches_nothing_that_a_person_touched(story: Mapping[str, Answer]) -> None:
     said = story["undo"]
     assert said.code == 0
-    assert len(said.json["undone"]) == 5
+    assert len(said.json["undone"]) == 6
     assert {"key": "policy-review/2027-02-08/p02", "why": "somebody has worked on the page"} in said.json["left"]
 
 
