@@ -44,12 +44,10 @@ def raise_nonconformity(run: Pass, action: Raise) -> None:
 
 
 def _next_number(run: Pass) -> str:
+    """A number that no page has and none was promised, also where the page was made and the ledger does not know it yet."""
     taken = set(run.workspace.history.numbers.values())
-    taken.update(
-        intent.payload["number"]
-        for intent in run.workspace.store.unresolved(run.workspace.name)
-        if intent.kind == Source.NONCONFORMITIES.value
-    )
+    promised = run.workspace.store.promised(run.workspace.name, Source.NONCONFORMITIES.value)
+    taken.update(payload["number"] for payload in promised)
     highest = max((int(number.removeprefix("NC-")) for number in taken), default=0)
     return f"NC-{highest + 1:03d}"
 

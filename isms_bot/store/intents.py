@@ -125,6 +125,13 @@ class Intents(Database):
         with self.begin(f"forget {key}", tx=tx) as connection:
             connection.execute(statement)
 
+    def promised(self, workspace: str, kind: str) -> list[dict[str, Any]]:
+        """Payloads of all intents of a kind, with an outcome or still without; those that wrote nothing for sure are left out."""
+        row = tables.intent.c
+        statement = sa.select(row.payload).where(row.workspace == workspace, row.kind == kind, row.state != "forgotten")
+        with self.reading() as connection:
+            return list(connection.execute(statement).scalars())
+
     def unresolved(self, workspace: str) -> list[Intent]:
         """Intents without outcome, oldest claim first."""
         row = tables.intent.c

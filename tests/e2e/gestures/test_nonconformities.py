@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from isms_bot.errors import ConnectorError
 from isms_bot.model import Page, Source, Span
+from isms_bot.testing import Fault
 from tests.e2e.engine.harness import Stage
 
 SECOND = date(2027, 2, 18)
@@ -85,3 +89,29 @@ def test_it_learns_that_the_job_was_signed_after_all(raised: Stage) -> None:
     raised.settle()
     assert raised.outcome(raised.review(SECOND, "Chris")) == "recorded late"
     assert said(raised, "has been signed in the meantime") == 1
+
+
+@pytest.mark.parametrize("kind", [Fault.TRANSIENT, Fault.AMBIGUOUS_BEFORE, Fault.AMBIGUOUS_AFTER])
+def test_no_number_is_given_twice_whatever_call_goes_wrong_while_two_are_raised(
+    exact: tuple[Stage, Any], kind: Fault
+) -> None:
+    stage, begun = exact
+    stage.restore(begun)
+    stage.decide("end introduction", until=Span(date(2027, 2, 1)))
+    stage.later(minutes=20)
+    stage.settle()
+    stage.wiki.set_field(stage.user("Emil").ref, "roles", ("team-member",), who="Anna")
+    stage.eve(date(2027, 2, 24))
+    saved = stage.save()
+    stage.platform.listen()
+    assert stage.pass_().done["raise"] == 2
+    for call, verb in enumerate(stage.platform.calls()):
+        stage.restore(saved)
+        stage.platform.trouble(kind, call)
+        with suppress(ConnectorError):
+            stage.pass_()
+        stage.platform.calm()
+        stage.settle()
+        assert sorted(stage.workspace.history.numbers.values()) == ["NC-001", "NC-002"], (call, verb)
+        numbers = [str(row.fields["number"]) for row in stage.rows(Source.NONCONFORMITIES)]
+        assert sorted(numbers) == ["NC-001", "NC-002"], (call, verb)

@@ -133,3 +133,15 @@ def test_a_time_without_zone_is_refused(store: Store, epoch: int) -> None:
     naive = NOON.replace(tzinfo=None)
     with pytest.raises(ValueError, match="no time zone"):
         store.claim("acme", KEY, epoch=epoch, kind="clone", payload={}, settle=60, at=naive)
+
+
+def test_what_was_promised_is_known_with_and_without_an_outcome_but_not_if_nothing_was_written(
+    store: Store, epoch: int
+) -> None:
+    for key in ("nc/a", "nc/b", "nc/c"):
+        store.claim("acme", key, epoch=epoch, kind="nonconformities", payload={"number": key}, settle=0, at=NOON)
+    store.claim("acme", "finding/d", epoch=epoch, kind="findings", payload={"number": "d"}, settle=0, at=NOON)
+    store.resolve("acme", "nc/a", {"page": "1"})
+    store.forget("acme", "nc/c")
+    assert sorted(one["number"] for one in store.promised("acme", "nonconformities")) == ["nc/a", "nc/b"]
+    assert store.promised("other", "nonconformities") == []
