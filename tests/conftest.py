@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,12 +82,20 @@ def loopback_only() -> Iterator[None]:
 # --- What was held against the vendors' own descriptions of their APIs ---------------------------------------------------------
 
 _opened = pytest.StashKey[set[str]]()
+_judged = pytest.StashKey[Counter[str]]()
+
+
+def _judged_here() -> dict[str, int]:
+    """How many exchanges this process has judged, by platform and direction."""
+    loaded = sys.modules.get("tests.contract.openapi")
+    return loaded.counts() if loaded is not None else {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Notes which contracts tests open; a description that nobody opens validates nothing."""
     opened: set[str] = set()
     config.stash[_opened] = opened
+    config.stash[_judged] = Counter()
     folder = str(CONTRACTS)
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
@@ -101,12 +110,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
         opened: set[str] = session.config.stash[_opened]
         session.config.workeroutput["contracts"] = sorted(opened)
+        session.config.workeroutput["judged"] = _judged_here()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Collects what a worker of xdist handed over."""
-    node.config.stash[_opened].update(getattr(node, "workeroutput", {}).get("contracts", ()))
+    handed = getattr(node, "workeroutput", {})
+    node.config.stash[_opened].update(handed.get("contracts", ()))
+    node.config.stash[_judged].update(handed.get("judged", {}))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -126,3 +138,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     ):
         if names:
             terminalreporter.write_line(f"{said}: {', '.join(names)}")
+    judged = config.stash[_judged] + Counter(_judged_here())
+    if judged:
+        said = ", ".join(f"{number} {kind}s" for kind, number in sorted(judged.items()))
+        terminalreporter.write_line(f"exchanges with Confluence that were judged: {said}")

@@ -10,11 +10,21 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.contract import exchanges
+
 
 @pytest.fixture(scope="session")
 def everything() -> bool:
     """True if every kind of trouble is to be made."""
     return os.environ.get("CHAOS") == "all"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def judged() -> Iterator[list[str]]:
+    """One request and one answer of each shape is held against the documents of Confluence, in trouble too."""
+    with exchanges.judged(all_requests=False) as problems:
+        yield problems
+    assert problems == []
 
 
 @pytest.fixture(scope="package", autouse=True)

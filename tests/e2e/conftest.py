@@ -1,4 +1,4 @@
-"""Every request that leaves these tests is held against the vendor's own types, where they are at hand.
+"""Every request that leaves these tests is held against the vendors' own descriptions, where they are at hand.
 
 A year makes thousands of requests of a few hundred shapes: one of each shape is judged, since what the types can tell does not
 depend on the words inside.
@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from notion_client import Client
 
-from tests.contract import contracts
+from tests.contract import contracts, exchanges
+from tests.contract.exchanges import shape
 
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
-
-
-def shape(value: Any) -> Any:
-    """What is left of a body when words and numbers are taken out: keys, kinds, and the words that name kinds."""
-    if isinstance(value, dict):
-        return tuple((key, value[key] if key in ("type", "property") else shape(value[key])) for key in sorted(value))
-    if isinstance(value, list):
-        return tuple(sorted({shape(item) for item in value}, key=repr))
-    return type(value).__name__
 
 
 _SEEN: set[Any] = set()
@@ -32,7 +25,14 @@ _SEEN: set[Any] = set()
 
 @pytest.fixture(scope="module", autouse=True)
 def judged() -> Iterator[list[str]]:
-    """What the types refuse of the requests of a module; nothing, or its last test fails."""
+    """What the vendors' descriptions refuse of the requests of a module; nothing, or its last test fails."""
+    with exchanges.judged(all_requests=False) as confluence, _notion() as notion:
+        yield confluence
+    assert [*confluence, *notion] == []
+
+
+@contextmanager
+def _notion() -> Iterator[list[str]]:
     problems: list[str] = []
     if not contracts.available():
         yield problems
@@ -50,4 +50,3 @@ def judged() -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Client, "request", judging)
         yield problems
-    assert problems == []

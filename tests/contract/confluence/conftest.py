@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from atlassian.rest_client import AtlassianRestAPI
 
 pytest.register_assert_rewrite("isms_bot.testing.promises")
 
 from isms_bot.sandbox.client import Sandbox  # noqa: E402
 from isms_bot.sandbox.server import running  # noqa: E402
-from tests.contract import openapi  # noqa: E402
+from tests.contract import exchanges  # noqa: E402
 from tests.contract.confluence.wiki import START, CloudWiki, ConfluenceWiki, DataCenterWiki  # noqa: E402
 
 
@@ -56,23 +52,8 @@ def wiki(request: pytest.FixtureRequest) -> ConfluenceWiki:
 
 
 @pytest.fixture(autouse=True)
-def judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Every request is held against the vendor's documents, strictly; what is wrong fails the test at its end."""
-    problems: list[str] = []
-    if openapi.available():
-        send = AtlassianRestAPI.request
-
-        def judging(self: AtlassianRestAPI, method: str = "GET", path: str = "/", **sent: Any) -> Any:
-            where = urlsplit(path if sent.get("absolute") else f"{self.url}/{path}").path
-            where = re.sub(r"^/ex/confluence/[^/]+", "", where)
-            if not where.startswith("/_edge/") and "/download" not in where:
-                problems.extend(
-                    openapi.validate_request(
-                        openapi.platform_of(where), method, where, sent.get("params") or (), sent.get("json"), sent.get("files") or ()
-                    )
-                )  # fmt: skip
-            return send(self, method, path, **sent)
-
-        monkeypatch.setattr(AtlassianRestAPI, "request", judging)
-    yield problems
+def judged() -> Iterator[list[str]]:
+    """Every request is held against the vendor's documents, strictly, and every kind of answer; what is wrong fails the test."""
+    with exchanges.judged(all_requests=True) as problems:
+        yield problems
     assert problems == []
