@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from isms_bot.history import contract_body
+from isms_bot.history import WATCHED, contract_body
 from isms_bot.ledger import Draft
 from isms_bot.model import Completion, Contract, Ladder, Level, Regime, Source
 from isms_bot.sandbox.bootstrap import open_world
@@ -29,7 +29,7 @@ BATCH = 500
 
 Kind = type[Notion | Cloud | DataCenter]
 SWEEP = 20
-LOWER_BOUND: Mapping[Kind, int] = {Notion: 5, Cloud: 6, DataCenter: 5}
+LOWER_BOUND: Mapping[Kind, int] = {Notion: len(WATCHED), Cloud: len(WATCHED) + 1, DataCenter: len(WATCHED)}
 """Below this no pass can go that asks every watched source whether anything has changed; on Cloud jobs are asked about their
 ticks as well."""
 

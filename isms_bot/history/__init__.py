@@ -1,0 +1,35 @@
+"""What the ledger says, folded into the present: contracts, amendments, outcomes, notices, decisions. Pure.
+
+The ledger is the only memory that must not be lost; everything here can be computed again from its first row.
+"""
+
+from __future__ import annotations
+
+from isms_bot.history.folding import FOLDS, fold
+from isms_bot.history.rows import contract_body, contract_from, decision_body
+from isms_bot.history.state import Amendment, History, RuleVersion, Sent, Standing
+from isms_bot.model import Source
+
+__all__ = [
+    "FOLDS",
+    "WATCHED",
+    "Amendment",
+    "History",
+    "RuleVersion",
+    "Sent",
+    "Standing",
+    "contract_body",
+    "contract_from",
+    "decision_body",
+    "fold",
+]
+
+WATCHED: tuple[Source, ...] = (
+    Source.USERS,
+    Source.DECISIONS,
+    Source.POLICIES,
+    Source.PROCEDURES,
+    Source.JOBS,
+    Source.NONCONFORMITIES,
+)
+"""The sources that every pass asks for changes; one call each while nothing changed."""
