@@ -42,6 +42,11 @@ class InitPlan:
         """True if anything would be made."""
         return bool(self.containers or self.pages or self.people)
 
+    @property
+    def new_pages(self) -> int:
+        """How many pages would be made: where containers and people are pages as well, they count."""
+        return len(self.containers) + len(self.pages) + len(self.people)
+
     def as_json(self) -> dict[str, Any]:
         """JSON-compatible data."""
         return {

@@ -144,6 +144,11 @@ class Connector(Protocol):
         """read. All accounts that the token sees, bots included and told apart."""
         ...
 
+    def watchers(self) -> int:
+        """read. How many people other than the bot are told by mail of every new page; 0 where the platform tells nobody that
+        way. Raises Denied where the bot may not know."""
+        ...
+
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         """set. Create missing containers and fields under the root, adopt those that exist, double nothing; bind the result.
 

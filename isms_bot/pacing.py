@@ -48,7 +48,7 @@ class Kind(StrEnum):
 
 VERBS: Mapping[str, Kind] = MappingProxyType(
     {
-        "check": Kind.READ, "accounts": Kind.READ, "ensure": Kind.SET,
+        "check": Kind.READ, "accounts": Kind.READ, "watchers": Kind.READ, "ensure": Kind.SET,
         "observe": Kind.READ, "find": Kind.READ, "page": Kind.READ, "read": Kind.READ, "snapshot": Kind.READ,
         "clone": Kind.ADD, "create": Kind.ADD, "comment": Kind.ADD,
         "update": Kind.SET, "file": Kind.SET, "protect": Kind.SET, "attach": Kind.SET, "trash": Kind.SET,
@@ -117,6 +117,9 @@ class Wrapper:
 
     def accounts(self) -> tuple[AccountInfo, ...]:
         return self.around("accounts", self.inner.accounts)
+
+    def watchers(self) -> int:
+        return self.around("watchers", self.inner.watchers)
 
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         return self.around("ensure", partial(self.inner.ensure, specs, known, report))

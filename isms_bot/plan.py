@@ -53,6 +53,9 @@ _ORDER: tuple[type[Any], ...] = (
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
 two would forget what that person wished."""
 
+_MAKING = (Open, Raise, Find, Ask, Improve, Preview, Announce)
+"""What makes a page of its own. So does a sum of the week that has lines; misses of the introduction share the page of their line."""
+
 _WORDS: Mapping[type[Any], str] = {
     Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
     Raise: "raise a non-conformity", Retract: "retract", Supersede: "close as superseded", Open: "open", Reply: "answer",
@@ -78,6 +81,11 @@ class Plan:
     def changes(self) -> bool:
         """True if anything would be done, now or after a yes."""
         return bool(self.actions or self.held)
+
+    @property
+    def new_pages(self) -> int:
+        """How many new pages would be made, now or after a yes: at most, since a row from an earlier time may serve again."""
+        return len({page for action in (*self.actions, *self.held) if (page := _page_of(action)) is not None})
 
     def counts(self) -> dict[str, int]:
         """How many actions of each kind, by the words of the rendering."""
@@ -134,6 +142,14 @@ def plan(
         return Plan(tuple(ordered), digest=digest)
     going = tuple(action for action in ordered if action.effect not in reasons)
     return Plan(going, held, reasons, digest, _digest(held))
+
+
+def _page_of(action: Action) -> tuple[str, str] | None:
+    """What tells the new page of an action from others, None if it makes none."""
+    if isinstance(action, Discuss):
+        return _WORDS[Discuss], action.line
+    making = bool(action.count) if isinstance(action, Monday) else isinstance(action, _MAKING)
+    return (_WORDS[type(action)], action.key) if making else None
 
 
 def _brakes(actions: Sequence[Action], team: int, schedules: int | None, jobs: int) -> dict[Effect, str]:

@@ -250,6 +250,14 @@ class Api(Protocol):
         """What is known of these accounts; those that nobody knows (any more) are left out."""
         ...
 
+    def watchers(self) -> frozenset[Account]:
+        """Everybody who watches the space of the settings. Raises Denied if the bot may not know."""
+        ...
+
+    def stop_watching(self, page: str) -> None:
+        """Take the bot off the watchers of a page, where the platform puts there who makes one."""
+        ...
+
     def may(self, page: str, operation: str) -> bool | None:
         """True if the bot may `update` or `delete` the page; None: the platform does not tell."""
         ...

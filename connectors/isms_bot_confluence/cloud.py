@@ -24,6 +24,7 @@ from isms_bot_confluence.api import (
     Tick,
 )
 from isms_bot_confluence.client import Json, Wire
+from isms_bot_confluence.errors import Unscoped
 
 V2 = "api/v2"
 V1 = "rest/api"
@@ -33,6 +34,7 @@ AT_ONCE = 100
 """Pages asked for by their ids in one request: more would make an address too long for some proxies."""
 DEEPEST = 10
 USERS_AT_ONCE = 100
+WATCHERS_AT_ONCE = 200
 
 
 class Cloud:
@@ -343,6 +345,26 @@ class Cloud:
             for one in self.wire.results(f"{V1}/user/bulk", "looking up accounts", query):
                 found[str(one["accountId"])] = answers.account(one)
         return found
+
+    def watchers(self) -> frozenset[Account]:
+        """Apps get no mails. The description shows no address of a next page here, so places are counted."""
+        found: set[Account] = set()
+        start = 0
+        while True:
+            query = {"start": start, "limit": WATCHERS_AT_ONCE}
+            what = f"asking who watches the space {self._key}"
+            try:
+                answer = self.wire.get(f"{V1}/space/{self._key}/watch", what, query)
+            except Unscoped as error:
+                raise Denied(f"{what}: the token lacks a scope; it needs read:watcher:confluence") from error
+            listed = answer.get("results") or ()
+            found |= {one.id for one in (answers.account(each["watcher"]) for each in listed) if one.is_person}
+            start += len(listed)
+            if not listed or len(listed) < int(answer.get("limit") or WATCHERS_AT_ONCE):
+                return frozenset(found)
+
+    def stop_watching(self, page: str) -> None:
+        """Nothing is sent: what is made through the API of Cloud is not watched by its maker (Unverified)."""
 
     def may(self, page: str, operation: str) -> bool | None:
         body = {"subject": {"type": "user", "identifier": self.whoami().account}, "operation": operation}

@@ -85,6 +85,10 @@ class _Confluence:
         """People and bots of the site."""
         return self._reader.accounts()
 
+    def watchers(self) -> int:
+        """People who watch the space, the bot left out: they get a mail of every new page in it."""
+        return len(self._api.watchers() - {self._reader.me})
+
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         """One page per spec, under the root."""
         layout = self._containers.ensure(specs, known, report)

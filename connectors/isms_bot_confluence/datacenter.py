@@ -315,6 +315,16 @@ class DataCenter:
             found[key] = self._names[key]
         return found
 
+    def watchers(self) -> frozenset[Account]:
+        """Told to administrators of the space only."""
+        what = f"asking who watches the space {self._key}"
+        listed = self.wire.results(f"{API}/space/{self._key}/watchers", what, {"limit": MOST})
+        return frozenset(str(one["userKey"]) for one in listed if one.get("userKey"))
+
+    def stop_watching(self, page: str) -> None:
+        """Who makes a page watches it from then on, and gets a mail of every edit (Unverified: as the setting "autowatch" has it)."""
+        self.wire.delete(f"{API}/user/watch/content/{page}", f"not watching page {page} any more")
+
     def may(self, page: str, operation: str) -> bool | None:
         what = f"asking what the bot may do on page {page}"
         told = self.wire.get(f"{API}/content/{page}", what, {"expand": "operations"}).get("operations")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from isms_bot.connector import Draft
-from isms_bot.errors import Ambiguous, Conflict, ConnectorError, Denied, Gone, Permanent
+from isms_bot.errors import Ambiguous, Conflict, ConnectorError, Denied, Gone, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, FieldKind
 from isms_bot.model import Link, Mark, Page, PageRef, Snapshot, Source, Value
 from isms_bot_confluence import fields, titles
@@ -182,7 +182,8 @@ class Writer:
         )
 
     def _kept(self, page: Page, raw: Raw, held: Held, record: Record) -> Page:
-        """The record on the page, all cells seen: what people wrote in them is part of the record now. The first time labels follow."""
+        """The record on the page, all cells seen: what people wrote in them is part of the record now. The first time labels
+        follow, and the bot stops watching the page."""
         first = held.record is None
         texts = self._texts(page.source, raw.storage)
         record = replace(record, seen={name: fields.fingerprint(cell) for name, cell in texts.items()})
@@ -192,6 +193,7 @@ class Writer:
             mine = self._api.put_property(raw.id, mine, value)
         if first:
             self._labelled(raw.id, page.source)
+            self._unwatched(raw.id)
         return self._reader.page(replace(raw, property=mine))
 
     def _labelled(self, ref: PageRef, source: Source) -> None:
@@ -199,6 +201,14 @@ class Writer:
         try:
             self._api.label(ref, (LABEL, f"isms-{source.value}"))
         except (Denied, Permanent):
+            return
+
+    def _unwatched(self, ref: PageRef) -> None:
+        """Mails about its pages are of no use to the bot. All that had to be written stands by now, so trouble on the way is
+        none of the caller's: nothing but the bot's mailbox suffers."""
+        try:
+            self._api.stop_watching(ref)
+        except (Ambiguous, Conflict, Denied, Permanent, Transient):
             return
 
     def _texts(self, source: Source, storage: str) -> dict[str, str | None]:

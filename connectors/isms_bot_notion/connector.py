@@ -105,6 +105,10 @@ class NotionConnector:
         """People and bots of the workspace (one request per 100)."""
         return self._reader.accounts()
 
+    def watchers(self) -> int:
+        """0: on Notion nobody is told of a new row unless it mentions them. No request is sent."""
+        return 0
+
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         """One database with one data source per spec, under the root."""
         layout = self._containers.ensure(specs, known, report)

@@ -49,6 +49,7 @@ def apply(
 
 def _agreed(call: Call, open_: Opened, *, at: datetime | None, beforehand: bool) -> bool:
     """The first pass on a real wiki is shown first and waits for yes; a sandbox needs none."""
+    from isms_bot.cli.mails import mails_of
     from isms_bot.engine import run_once
 
     workspace = open_.workspace
@@ -58,6 +59,9 @@ def _agreed(call: Call, open_: Opened, *, at: datetime | None, beforehand: bool)
     shown = run_once(open_.rehearsal(), at=at)
     call.progress("This is the first pass over this wiki. It would:")
     call.progress(shown.plan.as_text())
+    mails = mails_of(workspace.connector, shown.plan.new_pages)
+    if mails and (said := mails.sentence(workspace.config)):
+        call.progress(said)
     return call.agreed(
         "Do this?",
         yes=False,

@@ -13,6 +13,7 @@ from isms_bot.cli.options import TakeOver, Yes
 
 if TYPE_CHECKING:
     from isms_bot.bootstrap import InitPlan
+    from isms_bot.cli.mails import Mails
 
 PackName = Annotated[
     str | None, typer.Option("--pack", metavar="NAME", help="Must be the pack that the configuration names.")
@@ -21,13 +22,15 @@ PackName = Annotated[
 
 def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_over: TakeOver = False) -> int:
     """Make what the ISMS needs in the wiki: containers, pages, people. Shows the plan first; a second run makes nothing."""
+    from isms_bot.cli.mails import as_json
     from isms_bot.errors import Reopen
 
     call = call_of(context)
-    plan = _plan(call, pack)
-    call.say(plan.as_text())
+    plan, mails, said = _plan(call, pack)
+    facts = {**plan.as_json(), **as_json(mails)}
+    call.say("\n".join(part for part in (plan.as_text(), said) if part))
     if not plan.changes:
-        call.answer({"made": 0, **plan.as_json()})
+        call.answer({"made": 0, **facts})
         return 0
     otherwise = "init writes into the wiki and nobody can be asked here; say `isms-bot init --yes`"
     if not call.agreed("Make all this?", yes=yes, otherwise=otherwise):
@@ -38,7 +41,7 @@ def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_o
         call.progress(str(continued))
         made = _make(call, take_over)
     call.say(f"Made {made} pages. Next: `isms-bot check`, `isms-bot plan`, `isms-bot apply`.")
-    call.answer({"made": made, **plan.as_json()})
+    call.answer({"made": made, **facts})
     return 0
 
 
@@ -51,10 +54,11 @@ def _make(call: Call, take_over: bool) -> int:
         return bootstrap.init(open_.workspace, call.progress, take_over=take_over)
 
 
-def _plan(call: Call, pack: str | None) -> InitPlan:
-    """What would be made. A store is not made for it: nothing is written before somebody said yes."""
+def _plan(call: Call, pack: str | None) -> tuple[InitPlan, Mails | None, str]:
+    """(what would be made, the mails that it sends if that is known, the sentence about them). A store is not made for it: nothing is written before somebody said yes."""
     from isms_bot import bootstrap
     from isms_bot.cli import opening
+    from isms_bot.cli.mails import mails_of
     from isms_bot.clock import SystemClock
     from isms_bot.errors import ConfigError, Problem
     from isms_bot.store import Store
@@ -74,6 +78,9 @@ def _plan(call: Call, pack: str | None) -> InitPlan:
             clock = SystemClock()
             connector = opening.connect(config, one, store.installation(), clock)
             try:
-                return bootstrap.plan_init(opening.open_workspace(config, one.name, connector, store, clock, dry=True))
+                workspace = opening.open_workspace(config, one.name, connector, store, clock, dry=True)
+                plan = bootstrap.plan_init(workspace)
+                mails = mails_of(connector, plan.new_pages)
+                return plan, mails, mails.sentence(one) if mails else ""
             finally:
                 opening.disconnect(connector)

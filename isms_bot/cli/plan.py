@@ -12,6 +12,7 @@ PENDING = 3
 
 def plan(context: typer.Context, at: At = None) -> int:
     """Show what the next pass would do. Writes nothing. Exit code 3 if there is something to do."""
+    from isms_bot.cli.mails import as_json, mails_of
     from isms_bot.cli.opening import noon, opened
     from isms_bot.engine import run_once
 
@@ -20,10 +21,12 @@ def plan(context: typer.Context, at: At = None) -> int:
         workspace = open_.workspace
         instant = noon(at, workspace.config) if at else None
         result = run_once(workspace, at=instant)
+        mails = mails_of(workspace.connector, result.plan.new_pages)
     call.say(result.plan.as_text())
+    if mails and (said := mails.sentence(workspace.config)):
+        call.say(said)
     if result.plan.held:
         call.say(f"What is held is released by: isms-bot apply --plan {result.plan.digest}")
-    call.answer(
-        {"workspace": workspace.name, "at": result.at.isoformat(), "calls": result.calls, **result.plan.as_json()}
-    )
+    facts = {"workspace": workspace.name, "at": result.at.isoformat(), "calls": result.calls}
+    call.answer({**facts, **result.plan.as_json(), **as_json(mails)})
     return PENDING if result.plan.changes else 0

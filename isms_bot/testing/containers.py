@@ -35,6 +35,10 @@ class Containers(Session):
     def accounts(self) -> tuple[AccountInfo, ...]:
         return self._call("accounts", lambda: tuple(self._wiki.accounts.values()))
 
+    def watchers(self) -> int:
+        """0: nobody gets mails of this wiki. No call is made."""
+        return 0
+
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         self._call("ensure", lambda: None)
         found = dict(known.sources) if known else {}

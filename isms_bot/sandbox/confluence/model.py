@@ -36,6 +36,7 @@ class WikiSpace:
     homepage_id: str
     created_at: int
     created_by: str
+    watchers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +185,7 @@ class Access:
     plan: str = "standard"  # Cloud: free | standard | premium
     v1_legacy: str = "alive"  # Cloud: alive | gone410
     dc_version: str = "10.0.3"
+    space_admin: bool = True  # Data Center: whether the bot administers the space, and so sees who watches it
     index_lag: float = 0.0  # seconds of the world's clock until CQL sees a change
     short_searches: bool = False  # Cloud: pages of a search are shorter than asked for and its total is an estimate
     task_lag: float = 0.0  # seconds until the list of tasks knows a new one

@@ -12,6 +12,7 @@ from typing import Any
 from isms_bot.sandbox.confluence import errors, storage
 from isms_bot.sandbox.confluence.contents import RESERVING, Contents, current
 from isms_bot.sandbox.confluence.model import (
+    DATACENTER,
     Json,
     WikiAttachment,
     WikiComment,
@@ -24,6 +25,7 @@ from isms_bot.sandbox.confluence.model import (
     mint_uuid,
 )
 from isms_bot.sandbox.confluence.xhtml import Malformed
+from isms_bot.sandbox.world import Person
 
 
 class Site(Contents):
@@ -87,6 +89,8 @@ class Site(Contents):
             owner=actor,
             edited_at=now,
             edited_by=actor,
+            # Data Center lets people watch what they make (Unverified: as its setting "autowatch" has it).
+            watchers=(actor,) if self.flavor == DATACENTER and kind == "page" else (),
             **extra,
         )
         self.world.put(page)
@@ -152,6 +156,18 @@ class Site(Contents):
         new = replace(self.fresh(page), **changes)
         self.world.put(new)
         return new
+
+    def watch_space(self, person_id: str, space: WikiSpace, *, watch: bool) -> WikiSpace:
+        """Let a person watch a space, or stop watching it."""
+        others = tuple(one for one in space.watchers if one != person_id)
+        new = replace(space, watchers=(*others, person_id) if watch else others)
+        self.world.put(new)
+        return new
+
+    def watching(self, space: WikiSpace) -> list[Person]:
+        """Who gets a mail of every new page in the space."""
+        found = (self.world.get(Person, person_id) for person_id in space.watchers)
+        return [person for person in found if person is not None and person.active]
 
     def move(self, page: WikiPage, place: str, target: WikiPage | WikiSpace) -> WikiPage:
         """`append` below the target, or `before` or `after` it; a space means its top. Raises Trouble."""

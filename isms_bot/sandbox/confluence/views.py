@@ -79,6 +79,7 @@ def page(site: Site, found: WikiPage) -> Json:
         "draft": found.draft,
         "labels": [one["name"] for one in found.labels],
         "restrictions": found.restrictions,
+        "watchers": list(found.watchers),
         "content_properties": {one.key: one.value for one in site.properties(found)},
         "attachments": [
             {"id": f.id, "title": f.title, "author": f.edited_by, "version": f.number} for f in site.attachments(found)

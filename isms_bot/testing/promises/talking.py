@@ -1,16 +1,26 @@
-"""Promises about comments of the bot: posted once, with mentions and links, found again by their token."""
+"""Promises about what people are told: comments posted once, with mentions and links, found again by their token; and how many get
+mails of new pages."""
 
 from __future__ import annotations
 
 from isms_bot.model import Link, Mention, Source, Text
-from isms_bot.testing.promises.scenes import job
+from isms_bot.testing.promises.scenes import job, refs
 from isms_bot.testing.under_test import WikiUnderTest
 
 TOKEN = "n-1f3a9c"  # noqa: S105 - the fragment of a link
 
 
 class TalkingPromises:
-    """`comment`."""
+    """`comment` and `watchers`."""
+
+    def test_asking_who_gets_mails_tells_a_number_and_makes_nothing(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.connector()
+        before = connector.page(job(connector).ref)
+
+        assert connector.watchers() >= 0
+
+        assert refs(connector.observe(Source.JOBS, None).pages) == [before.ref]
+        assert connector.page(before.ref) == before
 
     def test_a_comment_says_its_words_and_names_the_person(self, wiki: WikiUnderTest) -> None:
         connector = wiki.connector()

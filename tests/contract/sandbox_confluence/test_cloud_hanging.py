@@ -299,6 +299,21 @@ def test_a_page_is_watched(cloud: Site) -> None:
     assert cloud("GET", path) == {"watching": False}
 
 
+def test_who_watches_a_space_is_listed_place_by_place(cloud: Site) -> None:
+    path = f"/rest/api/space/{cloud.space.lower()}/watch"
+    assert cloud("GET", path)["results"] == []
+    for person in (MIRA, TOMASZ):
+        cloud.sandbox.act(person, "watch_space", space=cloud.space_id)
+    [first] = cloud("GET", path, query={"start": 0, "limit": 1})["results"]
+    [second] = cloud("GET", path, query={"start": 1, "limit": 1})["results"]
+    accounts = [cloud.sandbox.person(one).account_id for one in (MIRA, TOMASZ)]
+    assert [one["watcher"]["accountId"] for one in (first, second)] == accounts
+    assert (first["type"], first["spaceKey"]) == ("space", cloud.space)
+    with pytest.raises(Refused) as refused:
+        cloud("GET", "/rest/api/space/NONE/watch")
+    assert refused.value.status == 404
+
+
 def test_an_inline_comment_is_answered_and_deleted(cloud: Site) -> None:
     page = cloud.page("Job", storage="<p>Check the list</p>")
     thread = cloud.sandbox.act(MIRA, "comment", page=page, text="Which?", block=f"{page}:0")["comment"]

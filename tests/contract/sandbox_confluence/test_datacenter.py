@@ -318,6 +318,31 @@ def test_a_page_is_watched(datacenter: Site) -> None:
     assert datacenter("GET", path)["watching"] is False
 
 
+def test_who_makes_a_page_watches_it_from_then_on(datacenter: Site) -> None:
+    page = create(datacenter, "Job")["id"]
+    path = f"/rest/api/user/watch/content/{page}"
+    assert datacenter("GET", path) == {"watching": True}
+    datacenter("DELETE", path)
+    datacenter("GET", f"{CONTENT}/{page}")
+    assert datacenter("GET", path) == {"watching": False}
+
+
+def test_who_watches_a_space_is_told_to_its_administrators_page_by_page(datacenter: Site) -> None:
+    path = f"/rest/api/space/{datacenter.space}/watchers"
+    for person in (MIRA, TOMASZ):
+        datacenter.sandbox.act(person, "watch_space", space=datacenter.space_id)
+    found = datacenter("GET", path, query={"limit": 1})
+    assert ([one["username"] for one in found["results"]], found["totalCount"]) == (["mira"], 2)
+    following = datacenter("GET", path, query={"limit": 1, "start": 1})
+    assert [one["username"] for one in following["results"]] == ["tomasz"]
+    assert ("next" in found["_links"], "next" in following["_links"]) == (True, False)
+
+    datacenter.sandbox.confluence(site="datacenter", space_admin=False)
+    with pytest.raises(Refused) as refused:
+        datacenter("GET", path)
+    assert refused.value.status == 403
+
+
 def test_there_is_no_list_of_tasks_and_a_tick_is_a_version_of_the_one_who_ticked(datacenter: Site) -> None:
     page = create(datacenter, "Job", BOXES)["id"]
     datacenter.sandbox.act(TOMASZ, "tick", page=page, text="First")

@@ -335,3 +335,32 @@ def test_people_who_join_have_accounts_on_both_sites(sandbox: Sandbox) -> None:
     joined = sandbox.users({"name": "Zoe", "email": "zoe@example.com"})[-1]
     assert (joined.username, bool(joined.account_id), bool(joined.user_key)) == ("zoe", True, True)
     assert sandbox.person(joined.user_key) == joined
+
+
+def watchers(site: Site) -> list[str]:
+    """Accounts of who watches the space."""
+    if site.context == "/wiki":
+        found = site("GET", f"/rest/api/space/{site.space}/watch")["results"]
+        return [one["watcher"]["accountId"] for one in found]
+    return [one["userKey"] for one in site("GET", f"/rest/api/space/{site.space}/watchers")["results"]]
+
+
+def test_people_watch_a_space_once_and_stop(site: Site) -> None:
+    for _ in range(2):
+        act(site, "watch_space", space=site.space_id)
+    act(site, "watch_space", who=MIRA, space=site.space_id)
+    assert watchers(site) == [account(site, TOMASZ), account(site, MIRA)]
+
+    act(site, "watch_space", space=site.space_id, watch=False)
+    assert watchers(site) == [account(site, MIRA)]
+
+
+def test_who_has_left_watches_nothing(site: Site) -> None:
+    act(site, "watch_space", who=MIRA, space=site.space_id)
+    site.sandbox.users({"user": MIRA, "remove": True})
+    assert watchers(site) == []
+
+
+def test_only_a_space_is_watched_as_one(site: Site) -> None:
+    with pytest.raises(Refused, match="no space with the id"):
+        act(site, "watch_space", space=site.root)

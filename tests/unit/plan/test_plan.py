@@ -247,6 +247,27 @@ def test_the_digest_follows_what_is_done_not_the_order_it_was_decided_in():
 # --- rendering -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("actions", "pages"),
+    [
+        pytest.param([], 0, id="nothing"),
+        pytest.param(opens(3), 3, id="jobs"),
+        pytest.param([Find("job-trashed", "k"), Ask(key(), "Why?"), Raise(key(), ("p01",))], 3, id="rows"),
+        pytest.param([Discuss(key(number), "line") for number in range(4)], 1, id="misses of one line"),
+        pytest.param([Show(key(), {"due": None}), Supersede(key(), key(4)), Read(key())], 0, id="no page"),
+        pytest.param([Monday("p01", MON, (("k", 4),)), Preview("p01", 10, MON, (), 0, 0)], 2, id="for the manager"),
+        pytest.param([Monday("p01", MON, before="page-1")], 0, id="a week without lines"),
+    ],
+)
+def test_new_pages_are_counted_by_what_makes_them(actions, pages):
+    assert plan(actions, team=9).new_pages == pages
+
+
+def test_pages_that_wait_for_a_yes_are_counted_too():
+    chosen = plan(raises(4), team=40)
+    assert (len(chosen.held), chosen.new_pages) == (4, 4)
+
+
 def test_nothing_to_do():
     chosen = plan([Read(key()), Find("job-trashed", "k")], team=4, standing={"job-trashed/k"})
     assert chosen.as_text() == "Nothing to do."

@@ -234,6 +234,27 @@ route("v1", "POST", _PATH, query=_WHO, scope=CONTENT)(_watch(lambda there, one: 
 route("v1", "DELETE", _PATH, query=_WHO, scope=CONTENT)(_watch(lambda there, one: tuple(p for p in there if p != one)))
 
 
+@route(
+    "v1",
+    "GET",
+    "/rest/api/space/{key}/watch",
+    query="start limit",
+    scope="read:watcher:confluence read:user:confluence",
+)
+def space_watchers(call: Call) -> Json:
+    found = call.site.space_by_key(call.params["key"])
+    if found is None or call.site.access.permission == "none":
+        raise errors.missing("space", call.params["key"])
+    return _slice(call, [_space_watch(call, found.key, one) for one in call.site.watching(found)], 200)
+
+
+def _space_watch(call: Call, key: str, person: Person) -> Json:
+    """A watcher is written like a user, but with everything in it and nothing to expand."""
+    watcher = {name: value for name, value in _user(call, person).items() if name not in {"_expandable", "_links"}}
+    more = {"operations": None, "personalSpace": None, "externalCollaborator": False}
+    return {"type": "space", "watcher": {**watcher, **more}, "spaceKey": key}
+
+
 @route("v1", "GET", _PATH, query=_WHO, scope="read:confluence-content.summary")
 def watching(call: Call) -> Json:
     return {"watching": _watcher(call) in call.page(call.params["id"]).watchers}

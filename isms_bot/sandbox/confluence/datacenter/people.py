@@ -81,6 +81,16 @@ def unwatch(call: Call) -> Reply:
     return Reply(None, 204)
 
 
+@route("dc", "GET", "/rest/api/space/{key}/watchers", query="start limit")
+def space_watchers(call: Call) -> Json:
+    found = space_of(call, call.params["key"])
+    if not call.site.access.space_admin:
+        raise errors.forbidden("Only a Confluence Administrator or Space Administrator can perform this action.")
+    watching = call.site.watching(found)
+    listed = shapes.listed(call, watching, lambda person: shapes.user(call.site, person))
+    return {**listed, "totalCount": len(watching)}
+
+
 # -- spaces and the server
 
 

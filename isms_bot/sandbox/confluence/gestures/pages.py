@@ -100,6 +100,15 @@ def live(site: Site, who: Person, page: str, subtype: str = "live") -> Json:
 
 
 @gesture
+def watch_space(site: Site, who: Person, space: str, watch: bool = True) -> Json:
+    """Get a mail of every new page in the space; `watch` false: no longer."""
+    found = site.space(space)
+    if found is None:
+        raise Misuse(f"there is no space with the id {space}")
+    return {"space": site.watch_space(who.id, found, watch=watch).id}
+
+
+@gesture
 def label(site: Site, who: Person, page: str, name: str) -> Json:
     return {"page": site.label(editable(site, who, page), [{"prefix": "global", "name": name}]).id}
 

@@ -15,7 +15,7 @@ from isms_bot.sandbox.confluence.site import Site
 from isms_bot.sandbox.world import Misuse, Person
 
 GESTURES: dict[str, Callable[..., Json]] = {}
-_SUBJECTS = ("page", "block", "data_source", "parent", "discussion", "comment")
+_SUBJECTS = ("page", "block", "data_source", "parent", "discussion", "comment", "space")
 _ID = re.compile(r"(\d{5,16})(:\d+)?")
 
 
