@@ -55,7 +55,8 @@ def _make(call: Call, take_over: bool) -> int:
 
 
 def _plan(call: Call, pack: str | None) -> tuple[InitPlan, Mails | None, str]:
-    """(what would be made, the mails that it sends if that is known, the sentence about them). A store is not made for it: nothing is written before somebody said yes."""
+    """(what would be made, the mails that it sends if that is known, the sentence about them). A store is not made for it: nothing
+    is written before somebody said yes."""
     from isms_bot import bootstrap
     from isms_bot.cli import opening
     from isms_bot.cli.mails import mails_of
