@@ -10,7 +10,7 @@ from tests.chaos.sampling import PLACES, Season, season, trouble_changes_nothing
 from tests.chaos.story import SCENES
 from tests.e2e.engine.platforms import Cloud
 
-EVERY = 29
+EVERY = 47
 """One of so many requests meets trouble, unless all shall."""
 
 
