@@ -299,9 +299,11 @@ class Outlook:
         changed = {key for key in unfinished if self._changed(key)}
         for key in sorted(changed):
             self._read(reader, key)
-        budget = self.workspace.connector.calls + self.workspace.config.sweep
-        for key in self._stale(key for key in unfinished if key not in changed):
-            if self.workspace.connector.calls + self.workspace.connector.capabilities.calls_per_read > budget:
+        connector = self.workspace.connector
+        budget = connector.calls + self.workspace.sweep
+        for number, key in enumerate(self._stale(key for key in unfinished if key not in changed)):
+            # However small the budget is, one job is read: else none ever would be.
+            if number and connector.calls + connector.capabilities.calls_per_read > budget:
                 break
             self._read(reader, key)
         if reader.unreadable:

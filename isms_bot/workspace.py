@@ -44,6 +44,8 @@ class Seat:
         return int(number) if number.isdigit() else 0
 
 
+SWEEP = 20
+"""The default budget where a job is read in three calls."""
 _DAY_HOURS = 13
 """From 7 to 20 h passes are made by `pass_minutes`, otherwise by `night_minutes`."""
 
@@ -164,6 +166,11 @@ class Workspace:
     def seat(self) -> str:
         """This store's own seat: the installation's id, with a number if it was taken over."""
         return str(self.store.meta_get(f"seat/{self.name}") or self.store.installation())
+
+    @property
+    def sweep(self) -> int:
+        """Calls that a pass may spend on looking at open jobs: as configured, else those of some seven readings."""
+        return self.config.sweep or SWEEP * self.connector.capabilities.calls_per_read // 3
 
     def sweep_needed(self) -> int:
         """Calls that a pass has to spend on reading open jobs so that each is read whole once a day, changes left out.

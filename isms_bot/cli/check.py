@@ -72,8 +72,8 @@ def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
             needed = workspace.sweep_needed()
         finally:
             opening.disconnect(connector)
-        if needed > one.sweep:
-            said = f"With sweep = {one.sweep} open jobs are not all read whole once a day."
+        if needed > workspace.sweep:
+            said = f"With sweep = {workspace.sweep} open jobs are not all read whole once a day."
             lines.append(CheckLine("sweep", False, said, f"Set sweep = {needed} in the workspace's configuration."))
         if workspace.layout() is None:
             lines.append(not_set_up)

@@ -66,7 +66,7 @@ def standing(workspace: Workspace) -> dict[str, Any]:
         "last_pass": None
         if last is None
         else {"id": last.id, "at": last.at.isoformat(), "calls": last.calls, "done": last.summary},
-        "sweep": {"set": config.sweep, "needed": workspace.sweep_needed()},
+        "sweep": {"set": workspace.sweep, "needed": workspace.sweep_needed()},
         "held_by": store.lease_holder(workspace.name),
         "ledger": {"rows": seq, "head": digest},
     }

@@ -21,7 +21,7 @@ class WorkspaceConfig:
     `settings` is an instance of the connector's own settings model. `schedules` are all promises, the pack's and own ones;
     `declared` says per schedule id where it is written. `roles` are all roles that may be named, with titles. `introduction`
     is the earliest end of the introduction. `date_order` is dmy, mdy or ymd. `pass_minutes` by day (07-20 h), `night_minutes`
-    by night; `sweep` is the budget K of calls that one pass spends on looking at open jobs; `settle_seconds` is how long an
+    by night; `sweep` is the budget K of calls that one pass spends on looking at open jobs, None: the platform's default; `settle_seconds` is how long an
     unanswered write is left alone. `where` is the line of the workspace. `labels` are own words of
     the form, as `isms_bot.signoff.words.labels` takes them.
     """
@@ -46,7 +46,7 @@ class WorkspaceConfig:
     introduction: date | None = None
     pass_minutes: int = 5
     night_minutes: int = 60
-    sweep: int = 20
+    sweep: int | None = None
     settle_seconds: int = 180
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

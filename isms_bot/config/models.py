@@ -116,7 +116,7 @@ class WorkspaceModel(Strict):
     introduction: Day | None = None
     pass_minutes: int = Field(default=5, ge=1, le=1440)
     night_minutes: int = Field(default=60, ge=1, le=1440)
-    sweep: int = Field(default=20, ge=1, le=10_000)
+    sweep: int | None = Field(default=None, ge=1, le=10_000)
     settle_seconds: int = Field(default=180, ge=0, le=86_400)
     labels: LabelsModel = Field(default_factory=LabelsModel)  # type: ignore[valid-type]
 

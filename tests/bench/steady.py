@@ -28,7 +28,8 @@ FORM = (
 BATCH = 500
 
 Kind = type[Notion | Cloud | DataCenter]
-SWEEP = 20
+SWEEP: Mapping[Kind, int] = {Notion: 20, Cloud: 53, DataCenter: 40}
+"""The default budget of each."""
 LOWER_BOUND: Mapping[Kind, int] = {Notion: len(WATCHED), Cloud: len(WATCHED) + 1, DataCenter: len(WATCHED)}
 """Below this no pass can go that asks every watched source whether anything has changed; on Cloud jobs are asked about their
 ticks as well."""
@@ -36,7 +37,7 @@ ticks as well."""
 
 def formula(kind: Kind) -> int:
     """S + K: with the default sweep no pass in which nothing changed may cost more."""
-    return LOWER_BOUND[kind] + SWEEP
+    return LOWER_BOUND[kind] + SWEEP[kind]
 
 
 def steady_pass_calls(folder: Path, jobs: int, kind: Kind = Notion) -> int:
@@ -58,7 +59,7 @@ def steady_pass_calls(folder: Path, jobs: int, kind: Kind = Notion) -> int:
             )
         there = list(stage.workspace.history.unfinished())
         unread = [key for key in there if key not in stage.watch.readings]
-        if len(there) != jobs or (jobs > SWEEP and not unread):
+        if len(there) != jobs or (jobs > SWEEP[kind] and not unread):
             raise AssertionError("the jobs are not there, or there are too few of them to tell")
         stage.close()
         platform.wiki.close()

@@ -11,7 +11,7 @@ from tests.bench.steady import LOWER_BOUND, Kind, formula, steady_pass_calls
 from tests.e2e.engine.platforms import Cloud, DataCenter, Notion
 
 
-@pytest.mark.parametrize(("kind", "jobs"), [(Notion, (100, 300)), (Cloud, (20, 60)), (DataCenter, (20, 60))])
+@pytest.mark.parametrize(("kind", "jobs"), [(Notion, (100, 300)), (Cloud, (30, 80)), (DataCenter, (30, 80))])
 def test_a_pass_costs_the_same_however_many_jobs_are_open(tmp_path: Path, kind: Kind, jobs: tuple[int, int]) -> None:
     few, many = (steady_pass_calls(tmp_path / str(number), number, kind) for number in jobs)
     assert abs(many - few) <= 2

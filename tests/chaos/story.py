@@ -87,7 +87,7 @@ def story(stage: Stage) -> Iterator[str]:
     stage.pass_()
     stage.later(minutes=8)
     yield "supersede"
-    stage.eve(SECOND - timedelta(days=3))
+    stage.eve(SECOND - timedelta(days=2))
     stage.sign(stage.review(SECOND, "Chris"), "Chris")
     wiki.set_field(stage.ref(stage.review(SECOND, "Dana")), "due", Span(date(2027, 3, 2)), who="Dana")
     wiki.set_field(stage.ref(stage.review(SECOND, "Emil")), "assignee", (stage.account("Gus"),), who="Emil")

@@ -34,7 +34,7 @@ def test_a_sound_configuration_is_read_whole(build: Build) -> None:
     assert (acme.name, acme.connector, acme.timezone, acme.calendar) == ("acme", "paper", "Europe/Amsterdam", "NL")
     assert (acme.product_manager, acme.deputy, acme.introduction) == ("pm@example.com", None, None)
     assert (acme.language, acme.date_order, acme.labels) == ("en", "dmy", {})
-    assert (acme.pass_minutes, acme.night_minutes, acme.sweep, acme.settle_seconds) == (5, 60, 20, 180)
+    assert (acme.pass_minutes, acme.night_minutes, acme.sweep, acme.settle_seconds) == (5, 60, None, 180)
     assert (acme.settings.root, acme.settings.api, acme.settings.shelf) == ("https://wiki.example.com/isms", None, 1)
     assert [one.id for one in acme.schedules] == ["restore-test", "visitor-book"]
     assert acme.pack is not None
