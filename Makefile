@@ -3,6 +3,7 @@
 #   make demo ARGS="…"         try isms-bot against a sandbox on this machine; ARGS go to `isms-bot demo`
 #   make test ARGS="…"         run the tests; ARGS go to pytest
 #   make check                 everything a change must pass: style, types, layers, tests, coverage of the pure core, the wheel
+#   make long                  years and seasons in every wiki, with all kinds of trouble if CHAOS=all
 #   make bench ARGS="…"        measure passes; ARGS go to tests/bench/run.py
 #   make contracts FROM=DIR    bring the vendors' API descriptions into .contracts/, so that tests judge by them
 #   make clients               bring clients of other houses into .contracts/clients/, so that tests try the sandbox with them
@@ -16,9 +17,10 @@ PY := $(BIN)/python
 SETUP := PYTHON="$(PYTHON)" tools/setup
 ARGS ?=
 # As many processes as there are cores; tests of one file stay together, because they share servers.
-PYTEST := $(PY) -m pytest -q -rs -n auto --dist loadfile
+ALL := $(PY) -m pytest -q -rs -n auto --dist loadfile
+PYTEST := $(ALL) -m "not long"
 
-.PHONY: help demo test check style types layers core whole bench contracts clients lock clean runtime dev
+.PHONY: help demo test check style types layers core whole long bench contracts clients lock clean runtime dev
 .DEFAULT_GOAL := help
 
 help:
@@ -61,6 +63,9 @@ core: dev
 
 whole: dev
 	@$(PYTEST) --hypothesis-profile=ci $(addprefix --ignore=,$(CORE)) $(ARGS)
+
+long: dev
+	@$(ALL) -m long $(ARGS)
 
 bench: dev
 	@$(PY) tests/bench/run.py $(ARGS)
