@@ -104,7 +104,7 @@ def datacenter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage
 
 
 @pytest.fixture(
-    params=["exact", "coarse", "over_http", "cloud", "datacenter"],
+    params=["exact", "coarse", "over_http", "cloud", pytest.param("datacenter", marks=pytest.mark.long)],
     ids=["memory", "memory-coarse", "notion", "cloud", "datacenter"],
 )
 def stage(request: pytest.FixtureRequest) -> Stage:
