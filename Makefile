@@ -20,7 +20,7 @@ ARGS ?=
 ALL := $(PY) -m pytest -q -rs -n auto --dist loadfile
 PYTEST := $(ALL) -m "not long"
 
-.PHONY: help demo test check style types layers core whole long bench contracts clients lock clean runtime dev
+.PHONY: help demo test check style types layers core units whole long bench contracts clients lock clean runtime dev
 .DEFAULT_GOAL := help
 
 help:
@@ -40,7 +40,7 @@ test: dev
 
 # Everything is looked at even if something fails early, so that one run tells all.
 check: dev
-	@$(MAKE) --no-print-directory --keep-going style types layers core whole
+	@$(MAKE) --no-print-directory --keep-going style types layers core units whole
 
 style: dev
 	@$(BIN)/ruff check --quiet .
@@ -61,8 +61,11 @@ CORE := $(addprefix tests/unit/,recurrence calendars plan history roster lifecyc
 core: dev
 	@$(PYTEST) --hypothesis-profile=ci --cov --cov-report=term $(CORE)
 
+units: dev
+	@$(PYTEST) --hypothesis-profile=ci $(addprefix --ignore=,$(CORE)) tests/unit
+
 whole: dev
-	@$(PYTEST) --hypothesis-profile=ci $(addprefix --ignore=,$(CORE)) $(ARGS)
+	@$(PYTEST) --hypothesis-profile=ci --ignore=tests/unit $(ARGS)
 
 long: dev
 	@$(ALL) -m long $(ARGS)

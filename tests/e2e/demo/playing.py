@@ -13,7 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-MAIN = "import sys; from isms_bot.cli import main; sys.exit(main())"
+MAIN = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from isms_bot.cli import main; sys.exit(main())"
+)
+"""Ctrl-C ends it as at a terminal, also where the tests themselves were started in the background, which ignores it."""
 LONG = 400
 """Seconds after which a process that should have ended is given up; nothing is measured with it."""
 
