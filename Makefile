@@ -19,6 +19,8 @@ ARGS ?=
 # As many processes as there are cores; tests of one file stay together, because they share servers.
 ALL := $(PY) -m pytest -q -rs -n auto --dist loadfile
 PYTEST := $(ALL) -m "not long"
+# Stores of tests are kept in memory where the machine offers that: processes die in these tests, machines do not.
+export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
 .PHONY: help demo test check style types layers core units whole long bench contracts clients lock clean runtime dev
 .DEFAULT_GOAL := help

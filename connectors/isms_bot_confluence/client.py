@@ -68,6 +68,10 @@ class Wire:
             # The client announces that its old methods will go; none of its methods is used here.
             warnings.simplefilter("ignore", DeprecationWarning)
             client: AtlassianRestAPI = self._kind(self.base, **self._login, **self._options)
+        # The environment is asked for proxies and certificates once, and not for every request anew.
+        session = client.session
+        found = session.merge_environment_settings(self.base, dict(client.proxies or {}), None, client.verify_ssl, None)
+        client.proxies, client.verify_ssl, session.trust_env = found["proxies"], found["verify"], False
         return client
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -56,9 +57,15 @@ def configuration(spec: FieldSpec, target: str | None = None) -> Json:
     return {"type": TYPES[spec.kind], TYPES[spec.kind]: {}}
 
 
+@lru_cache(maxsize=4096)
+def decoded(column: str) -> str:
+    """The id of a column as it is; answers and views percent-encode it. A workspace has some hundred of them, met with every row."""
+    return unquote(column)
+
+
 def by_id(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Columns or properties, which Notion keys by name, keyed by id (decoded: answers percent-encode ids)."""
-    return {unquote(str(column["id"])): {"name": name, **column} for name, column in columns.items()}
+    return {decoded(str(column["id"])): {"name": name, **column} for name, column in columns.items()}
 
 
 def problems(
@@ -70,7 +77,7 @@ def problems(
         problem
         for field in spec.fields
         if (column_id := layout.fields.get(field.id))
-        if (problem := _problem(spec, field, known.get(unquote(column_id))))
+        if (problem := _problem(spec, field, known.get(decoded(column_id))))
     )
 
 
@@ -113,7 +120,7 @@ def read(spec: SourceSpec, layout: SourceLayout, properties: Mapping[str, Mappin
     known = by_id(properties)
     values: dict[str, Value] = {}
     for field in spec.fields:
-        prop = known.get(unquote(layout.fields.get(field.id, "")))
+        prop = known.get(decoded(layout.fields.get(field.id, "")))
         if prop is None or prop["type"] != TYPES[field.kind] or field.id == "mark" or field.kind is FieldKind.TITLE:
             continue
         values[field.id] = value(field, prop, layout.options.get(field.id, {}))
@@ -233,7 +240,7 @@ def differences(
     found = []
     for field_id, wanted in sent.items():
         field = spec.field(field_id)
-        prop = known.get(unquote(layout.fields[field_id]))
+        prop = known.get(decoded(layout.fields[field_id]))
         if prop is None or prop["type"] != TYPES[field.kind]:
             found.append(Difference(field, missing=True))
         elif not truncated(prop) and not _same(value(field, prop, layout.options.get(field_id, {})), wanted):

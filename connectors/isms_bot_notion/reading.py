@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 from isms_bot.connector import AccountInfo
 from isms_bot.errors import Denied, Misconfigured
@@ -89,7 +88,7 @@ class Reader:
             self._home[ref] = home
             place = self.place(home)
             values = fields.read(BY_SOURCE[home], place, properties)
-            held = fields.by_id(properties).get(unquote(place.fields.get("mark", "")))
+            held = fields.by_id(properties).get(fields.decoded(place.fields.get("mark", "")))
             if held and held["type"] == "rich_text":
                 mark = fields.read_mark(richtext.plain(held["rich_text"]))
         else:
@@ -112,9 +111,11 @@ class Reader:
         self, ref: PageRef, properties: Mapping[str, Mapping[str, Any]], source: Source | None
     ) -> Mapping[str, Mapping[str, Any]]:
         """The properties with those completed that Notion cut off (25 references inline) and that the bot knows."""
-        wanted = {unquote(column) for column in self.place(source).fields.values()} if source else set()
+        wanted = {fields.decoded(column) for column in self.place(source).fields.values()} if source else set()
         return {
-            name: self._completed(ref, prop) if unquote(str(prop["id"])) in wanted and fields.truncated(prop) else prop
+            name: self._completed(ref, prop)
+            if fields.decoded(str(prop["id"])) in wanted and fields.truncated(prop)
+            else prop
             for name, prop in properties.items()
         }
 

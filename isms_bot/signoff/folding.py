@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UNDECOMPOSED = str.maketrans("łøđðħıŀŧß", "loddhilts")
 _FILLERS = " \t\r\n\u00a0\u200b\ufeff_.,;:·…–—-"
@@ -15,6 +16,7 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=4096)
 def _flat_character(character: str) -> str:
     base = unicodedata.normalize("NFKD", character)[0].casefold()[0]
     return base.translate(_UNDECOMPOSED)

@@ -21,10 +21,10 @@ _SEEN: set[Any] = set()
 def shape(value: Any) -> Any:
     """What is left of a body when words and numbers are taken out: keys, kinds, and the words that name kinds."""
     if isinstance(value, dict):
-        return tuple((key, value[key] if key in ("type", "property") else shape(value[key])) for key in sorted(value))
+        return frozenset((key, item if key in ("type", "property") else shape(item)) for key, item in value.items())
     if isinstance(value, list):
-        return tuple(sorted({shape(item) for item in value}, key=repr))
-    return type(value).__name__
+        return ("list", frozenset(map(shape, value)))
+    return type(value)
 
 
 @contextmanager

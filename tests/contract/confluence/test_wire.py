@@ -181,3 +181,44 @@ def test_a_scope_that_is_missing_at_the_gateway_is_said(cloud: CloudWiki) -> Non
     with pytest.raises(Misconfigured, match="scope"):
         wire.get("api/v2/spaces", "looking", {"keys": "ISMS"})
     wire.close()
+
+
+class Noting(BaseAdapter):
+    """Takes every request and remembers how it was to be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.proxies: list[Any] = []
+        self.verify: list[Any] = []
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]
+        self.proxies.append(how["proxies"])
+        self.verify.append(how["verify"])
+        answer = requests.Response()
+        answer.status_code, answer._content, answer.request, answer.url = 200, b"{}", request, str(request.url)
+        return answer
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("proxy", "expected"),
+    [(None, "http://proxy.example.com:3128"), ("http://own.example.com:8080", "http://own.example.com:8080")],
+    ids=["the environment's", "the configuration's"],
+)
+def test_proxies_and_certificates_of_the_environment_serve_where_the_configuration_names_none(
+    monkeypatch: pytest.MonkeyPatch, proxy: str | None, expected: str
+) -> None:
+    """As with every other program on that machine; a site that the environment excludes is reached without."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    monkeypatch.setenv("NO_PROXY", "inside.example.com")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/own.pem")
+    sent = []
+    for site in ("https://wiki.example.com", "https://inside.example.com"):
+        wire, noting = Wire(site, cloud=False, user=None, token="planted-test-token", proxy=proxy), Noting()
+        wire._client.session.mount("https://", noting)
+        wire._client.session.mount(site, noting)
+        wire.get("rest/api/space", "asking")
+        wire.close()
+        sent.append((noting.proxies[0].get("https"), noting.verify[0]))
+    assert sent == [(expected, "/etc/ssl/own.pem"), (proxy, "/etc/ssl/own.pem")]
