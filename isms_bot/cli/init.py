@@ -29,11 +29,12 @@ def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_o
     plan, mails, said = _plan(call, pack)
     facts = {**plan.as_json(), **as_json(mails)}
     call.say("\n".join(part for part in (plan.as_text(), said) if part))
-    if not plan.changes:
+    if not plan.changes and not take_over:
         call.answer({"made": 0, **facts})
         return 0
     otherwise = "init writes into the wiki and nobody can be asked here; say `isms-bot init --yes`"
-    if not call.agreed("Make all this?", yes=yes, otherwise=otherwise):
+    question = "Make all this?" if plan.changes else "Take the workspace over?"
+    if not call.agreed(question, yes=yes, otherwise=otherwise):
         return 1
     try:
         made = _make(call, take_over)
