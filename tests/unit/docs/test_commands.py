@@ -58,7 +58,9 @@ def test_a_command_that_does_not_exist_is_noticed(words: list[str]) -> None:
 
 def test_the_guide_shows_every_verb() -> None:
     """What the command line offers is explained somewhere."""
-    shown = {next((word for word in words if not word.startswith("-")), "") for page in GUIDES for words in commands(page)}
+    shown = {
+        next((word for word in words if not word.startswith("-")), "") for page in GUIDES for words in commands(page)
+    }
     assert set(TREE.commands) - shown == set()
 
 

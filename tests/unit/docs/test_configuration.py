@@ -51,7 +51,11 @@ def known_keys() -> set[str]:
 
 
 def sources() -> str:
-    files = [*(ROOT / "isms_bot").rglob("*.py"), *(ROOT / "connectors").rglob("*.py"), *(ROOT / "isms_bot").rglob("*.toml")]
+    files = [
+        *(ROOT / "isms_bot").rglob("*.py"),
+        *(ROOT / "connectors").rglob("*.py"),
+        *(ROOT / "isms_bot").rglob("*.toml"),
+    ]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
@@ -118,7 +122,17 @@ def test_a_script_is_sound_shell(block: Block) -> None:
 @pytest.mark.parametrize("block", IMAGES, ids=str)
 def test_an_image_is_made_of_known_instructions_and_of_files_that_are_there(block: Block) -> None:
     lines = re.sub(r"\\\n", "", block.text).strip().splitlines()
-    assert {line.split()[0] for line in lines} <= {"FROM", "COPY", "RUN", "ENV", "USER", "WORKDIR", "STOPSIGNAL", "ENTRYPOINT", "CMD"}
+    assert {line.split()[0] for line in lines} <= {
+        "FROM",
+        "COPY",
+        "RUN",
+        "ENV",
+        "USER",
+        "WORKDIR",
+        "STOPSIGNAL",
+        "ENTRYPOINT",
+        "CMD",
+    }
     for lock in re.findall(r"-r (requirements\S*\.lock)", block.text):
         assert (ROOT / lock).exists()
 
