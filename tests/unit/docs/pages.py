@@ -76,9 +76,11 @@ _INSIDE = re.compile(r"\$+\([^)]*\)")
 
 
 def commands(page: Path) -> list[list[str]]:
-    """The words after `isms-bot` of every command in the blocks and spans of a page, up to "…", a pipe or a comment."""
-    found = (_words(line.strip()) for line in _lines(page))
-    return [words for words in found if words]
+    """The words after `isms-bot` of every command in the blocks and spans of a page, up to "…", a pipe or a comment. A span may
+    name a verb and no more; it ends in CUT."""
+    written = [_words(line.strip()) for line in _lines(page)]
+    named = [_words(span) for span in spans(page)]
+    return [words for words in written if words] + [[*words, CUT] for words in named if words]
 
 
 def _lines(page: Path) -> Iterator[str]:
@@ -86,7 +88,6 @@ def _lines(page: Path) -> Iterator[str]:
         if block.language in ("", "sh", "ini"):
             yield from block.text.splitlines()
     yield from (match[1] for match in _INDENTED.finditer(prose(page)))
-    yield from spans(page)
 
 
 def _words(line: str) -> list[str]:
