@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from isms_bot.config.rules import from_plain
-from isms_bot.history import History
+from isms_bot.history import FOLDS, History
 from isms_bot.lifecycle import View
+from isms_bot.lifecycle.activation import anchor, before_force
 from isms_bot.lifecycle.dates import effective_due, grace_end
 from isms_bot.lifecycle.openings import Occurrence, occurrences
 from isms_bot.lifecycle.relief import occurrence_key
@@ -39,6 +40,8 @@ class Expected:
     grace_end: date
     minutes: int
     opened: bool = False
+    index: int = 0
+    """The number of the occurrence, from which whose turn it is follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,14 @@ class Gap:
 
 
 def anchors(
-    schedules: Iterable[Schedule], activated: Mapping[str, date], otherwise: date | None = None
+    schedules: Iterable[Schedule], history: History, otherwise: date | None = None
 ) -> tuple[dict[str, date], tuple[str, ...]]:
     """(schedule id to its first nominal date, ids for which `otherwise` was taken for the day of activation). Schedules that
     are not in force and get no assumption are left out."""
     found: dict[str, date] = {}
     assumed: list[str] = []
     for schedule in schedules:
-        names = (schedule.id, *schedule.was, schedule.policy, "all")
-        on = next((activated[name] for name in names if name in activated), None)
-        start = resolve_start(schedule.rule.start, on)
+        start = anchor(schedule, history.activated, history.floors)
         if start is None and otherwise is not None:
             start = resolve_start(schedule.rule.start, otherwise)
             assumed.append(schedule.id)
@@ -136,7 +137,9 @@ def _of(
     team: Mapping[str, int],
     history: History,
 ) -> Iterator[Expected]:
-    since, opened = history.rule_since.get(schedule.id), history.latest.get(schedule.id, ())
+    opened = history.latest.get(schedule.id, ())
+    bounds = (history.rule_since.get(schedule.id), before_force(schedule, history.activated))
+    since = max((day for day in bounds if day is not None), default=None)
     for one in _occurrences(schedule, starts[schedule.id], calendar, start - _BACK, until):
         nominal = one.nominal.day
         if not start <= one.due <= until or paused(schedule.rule, nominal) is not None:
@@ -154,6 +157,7 @@ def _of(
             grace_end(due, schedule.grace, calendar),
             minutes.get(schedule.procedure, DEFAULT_MINUTES) * _signers(schedule, team),
             nominal in opened,
+            one.nominal.index,
         )
 
 
@@ -240,17 +244,19 @@ def gaps(
         return []
     ledger = list(rows)
     happened = _happened(ledger)
-    activated: dict[str, date] = {}
+    known = History()
     for row in ledger:
         if row.kind == "activated" and row.at < passes[-1]:
-            activated.setdefault(row.body["about"], date.fromisoformat(row.body["on"]))
+            FOLDS[row.kind](known, row.key, row.body)
     found: list[Gap] = []
     for reign in _reigns(ledger, passes, zone_day):
         schedule = reign.schedule
-        start = anchors([schedule], activated)[0].get(schedule.id)
-        if start is None or reign.seen is None:
+        start = anchors([schedule], known)[0].get(schedule.id)
+        begun = before_force(schedule, known.activated)
+        if start is None or reign.seen is None or (begun is not None and reign.seen <= begun):
             continue
-        for one in _occurrences(schedule, start, calendar, reign.since, reign.seen):
+        after = reign.since if begun is None else max(reign.since, begun)
+        for one in _occurrences(schedule, start, calendar, after, reign.seen):
             nominal = one.nominal.day
             if reign.last is not None and nominal > reign.last:
                 break

@@ -16,9 +16,9 @@ from isms_bot import records
 from isms_bot import roster as rosters
 from isms_bot.calendars import add_working_days, local_date
 from isms_bot.config import rules_diff
-from isms_bot.history import decision_body
+from isms_bot.history import activated_body, decision_body
 from isms_bot.ledger import Draft as Row
-from isms_bot.lifecycle import Job, View
+from isms_bot.lifecycle import Job, View, activation
 from isms_bot.lifecycle.actions import Find
 from isms_bot.lifecycle.ending import NOTICE
 from isms_bot.lifecycle.people import confirmers, managers, may_decide
@@ -39,7 +39,6 @@ from isms_bot.model import (
 from isms_bot.observatory import Observatory
 from isms_bot.procedures import Procedures
 from isms_bot.reading import Reader
-from isms_bot.recurrence import resolve_start
 from isms_bot.workspace import Workspace, token_of
 
 TICKS = 2
@@ -56,7 +55,7 @@ LONG_UNREAD = timedelta(hours=12)
 _CADENCE = ("every", "start", "on", "rrule", "cron", "until")
 
 
-_NO, _GONE = "No", "taken away"
+_NO, _NOT_YET, _GONE = "No", "Not yet", "taken away"
 _STOPS = (_NO, _GONE)
 """What a policy item says, or what became of its page, that stops its schedules."""
 
@@ -237,6 +236,13 @@ class Outlook:
             decision = rosters.decision(row, self.roster, keys)
             if decision is None:
                 continue
+            if decision.kind is DecisionKind.ACTIVATE:
+                if decision.about not in self.can_activate():
+                    to = tuple(person for person in (self.product_manager,) if person)
+                    self._found.append(Find("activation-unknown", row.ref, to, {"about": decision.about}))
+                    continue
+                if decision.about == activation.NEXT:
+                    decision = replace(decision, about=self.coming() or activation.NEXT)
             self.decide(decision)
 
     def decide(self, decision: Decision) -> bool:
@@ -255,9 +261,10 @@ class Outlook:
             self._found.append(Find("no-second-person", decision.id, (), {"page": decision.about}))
         why = self.workspace.commit(decision.why, rule="decisions", subject=decision.by, on=self.today)
         rows = [Row("decided", decision.about, decision_body(decision, why))]
-        on = decision.start or self.today
-        if decision.kind is DecisionKind.ACTIVATE:
-            rows.append(Row("activated", decision.about, {"about": decision.about, "on": on.isoformat()}))
+        if decision.kind is DecisionKind.ACTIVATE and decision.about != activation.NEXT:
+            on = activation.begins(decision.start, self.today, self._history.activated)
+            floors = activation.floors(decision.about, on, self.workspace.config.schedules)
+            rows.append(Row("activated", decision.about, activated_body(decision.about, on, floors)))
         if decision.kind is DecisionKind.END_INTRODUCTION:
             rows.append(Row("introduction", "", {"last_day": self._last_day(decision).isoformat()}))
         self.workspace.append(*rows, at=self.now)
@@ -372,6 +379,9 @@ class Outlook:
             calendar=WorkCalendar(holidays=config.calendar),
             schedules=schedules,
             anchors=self._anchors(schedules.values()),
+            rollout=self.order(),
+            clean_cycles=config.pack.clean_cycles if config.pack else 1,
+            most_open=config.most_open_jobs,
             procedures=self._procedures.states([*schedules.values(), *occasions.values()], self._bot),
             events=events,
             roster=self.roster,
@@ -408,30 +418,61 @@ class Outlook:
         )
 
     def _anchors(self, schedules: Iterable[Schedule]) -> dict[str, date]:
-        activated = self._history.activated
+        """First nominal dates of what is in force today."""
+        history = self._history
         anchors = {}
         for schedule in schedules:
-            names = (schedule.id, *schedule.was, schedule.policy, "all")
-            on = next((activated[name] for name in names if name in activated), None)
-            start = resolve_start(schedule.rule.start, on)
-            if start is not None:
-                anchors[schedule.id] = start
+            on, first = (
+                activation.since(schedule, history.activated),
+                activation.anchor(schedule, history.activated, history.floors),
+            )
+            if first is not None and (on is None or on <= self.today):
+                anchors[schedule.id] = first
         return anchors
 
+    def order(self) -> tuple[str, ...]:
+        """Policy items in the order in which they come into force, without those that do not apply, or not yet."""
+        config = self.workspace.config
+        later = {
+            str(page.fields.get("item"))
+            for page in self.watch.live(Source.POLICIES)
+            if page.fields.get("applies") == _NOT_YET
+        }
+        rollout = config.pack.rollout if config.pack else ()
+        return activation.in_order(rollout, config.schedules, later | self._items_off() | self._decided_off())
+
+    def can_activate(self) -> set[str]:
+        """What a decision to activate may be about."""
+        config = self.workspace.config
+        schedules = {name for one in config.schedules for name in (one.id, one.policy) if name}
+        items = {str(page.fields["item"]) for page in self.watch.live(Source.POLICIES) if page.fields.get("item")}
+        return schedules | items | {activation.ALL, activation.NEXT}
+
+    def coming(self) -> str:
+        """The policy item that comes into force next; "" if about every one something is decided."""
+        return activation.coming(self.order(), self.workspace.config.schedules, self._history.activated)
+
     def _stopped(self, schedules: Iterable[Schedule]) -> frozenset[str]:
-        items = {
+        items, about = self._items_off(), self._decided_off()
+        return frozenset(one.id for one in schedules if one.policy in items | about or one.id in about)
+
+    def _items_off(self) -> set[str]:
+        """Policy items of which the wiki says that they do not apply, or whose page was taken away."""
+        return {
             str(page.fields.get("item"))
             for page in self.watch.pages[Source.POLICIES].values()
             if page.fields.get("applies") == _NO or page.state in (PageState.TRASHED, PageState.ARCHIVED)
         }
-        about = {
+
+    def _decided_off(self) -> set[str]:
+        """Policy items and schedules of which it was decided that they do not apply today."""
+        return {
             one.about
             for one in self._history.decisions.values()
             if one.kind is DecisionKind.DOES_NOT_APPLY
             and (one.start is None or one.start <= self.today)
             and (one.until is None or self.today <= one.until)
         }
-        return frozenset(one.id for one in schedules if one.policy in items | about or one.id in about)
 
     def _nonconformities(self) -> dict[str, Page]:
         pages = self.watch.pages[Source.NONCONFORMITIES]

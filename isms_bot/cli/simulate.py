@@ -45,7 +45,7 @@ def simulate(context: typer.Context, until: UntilDay, start: FromDay = None, end
     start = start or today
     if until < start:
         raise UsageError(f"--until {until} lies before {start}")
-    starts, assumed = anchors(one.schedules, history.activated, otherwise=start)
+    starts, assumed = anchors(one.schedules, history, otherwise=start)
     found = forecast(
         one.schedules, starts, WorkCalendar(holidays=one.calendar),
         start=start, until=until, minutes=_minutes(one), team=team, history=history,

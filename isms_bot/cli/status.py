@@ -45,7 +45,7 @@ def standing(workspace: Workspace) -> dict[str, Any]:
     now = last_known_time(workspace)
     today = local_date(now, config.timezone)
     last = store.last_completed_pass(workspace.name)
-    starts, _ = anchors(config.schedules, history.activated)
+    starts, _ = anchors(config.schedules, history)
     coming = upcoming(config.schedules, starts, WorkCalendar(holidays=config.calendar), history, today)
     seq, digest = workspace.ledger.head()
     return {

@@ -22,7 +22,7 @@ class WorkspaceConfig:
     `declared` says per schedule id where it is written. `roles` are all roles that may be named, with titles. `introduction`
     is the earliest end of the introduction. `date_order` is dmy, mdy or ymd. `pass_minutes` by day (07-20 h), `night_minutes`
     by night; `sweep` is the budget K of calls that one pass spends on looking at open jobs, None: the platform's default; `settle_seconds` is how long an
-    unanswered write is left alone. `where` is the line of the workspace. `labels` are own words of
+    unanswered write is left alone; beyond `most_open_jobs` jobs of a person others wait (None: there is no limit). `where` is the line of the workspace. `labels` are own words of
     the form, as `isms_bot.signoff.words.labels` takes them.
     """
 
@@ -47,6 +47,7 @@ class WorkspaceConfig:
     pass_minutes: int = 5
     night_minutes: int = 60
     sweep: int | None = None
+    most_open_jobs: int | None = None
     settle_seconds: int = 180
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

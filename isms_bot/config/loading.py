@@ -143,6 +143,7 @@ class _Loading:
             night_minutes=model.night_minutes,
             sweep=model.sweep,
             settle_seconds=model.settle_seconds,
+            most_open_jobs=model.most_open_jobs,
             labels=_labels(model),
         )
 

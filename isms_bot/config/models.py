@@ -118,6 +118,7 @@ class WorkspaceModel(Strict):
     night_minutes: int = Field(default=60, ge=1, le=1440)
     sweep: int | None = Field(default=None, ge=1, le=10_000)
     settle_seconds: int = Field(default=180, ge=0, le=86_400)
+    most_open_jobs: int | None = Field(default=None, ge=1, le=100)
     labels: LabelsModel = Field(default_factory=LabelsModel)  # type: ignore[valid-type]
 
 

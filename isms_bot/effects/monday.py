@@ -52,7 +52,17 @@ def _counts(run: Pass, action: Monday) -> list[Message]:
         "digest.questions": action.questions,
         "digest.nonconformities": action.nonconformities,
     }
-    return [texts.message(name, run.language, count=len(found)) for name, found in lines.items() if found]
+    counts = [texts.message(name, run.language, count=len(found)) for name, found in lines.items() if found]
+    return [*counts, *_next(run, action, "digest.next")]
+
+
+def _next(run: Pass, action: Monday, sentence: str) -> list[Message]:
+    """The proposal of the week, if there is one: the item by its page."""
+    if not action.proposal:
+        return []
+    pages = (page for page in run.view.kept if page.fields.get("item") == action.proposal)
+    item = next((Link(page.title, page.url) for page in pages), action.proposal)
+    return [texts.message(sentence, run.language, item=item, about=action.proposal)]
 
 
 def _draft(run: Pass, action: Monday) -> Draft:
@@ -69,6 +79,7 @@ def _draft(run: Pass, action: Monday) -> Draft:
             "digest.heading.nonconformities",
             [_row(run, Source.NONCONFORMITIES, history.raised[one], one) for one in action.nonconformities],
         ),
+        ("digest.heading.next", _next(run, action, "digest.next.how")),
     ]
     date = run.day(action.week)
     body = run.document("monday", {"date": date, "lines": listing.listed(run, sections)})

@@ -6,7 +6,7 @@ The ledger is the only memory that must not be lost; everything here can be comp
 from __future__ import annotations
 
 from isms_bot.history.folding import FOLDS, fold
-from isms_bot.history.rows import contract_body, contract_from, decision_body
+from isms_bot.history.rows import activated_body, contract_body, contract_from, decision_body
 from isms_bot.history.state import Amendment, History, RuleVersion, Sent, Standing
 from isms_bot.model import Source
 
@@ -18,6 +18,7 @@ __all__ = [
     "RuleVersion",
     "Sent",
     "Standing",
+    "activated_body",
     "contract_body",
     "contract_from",
     "decision_body",

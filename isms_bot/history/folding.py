@@ -57,7 +57,11 @@ def _rules(history: History, key: Key, body: Body) -> None:
 
 
 def _activated(history: History, key: Key, body: Body) -> None:
-    history.activated.setdefault(body["about"], date.fromisoformat(body["on"]))
+    on = date.fromisoformat(body["on"])
+    history.activated[body["about"]] = min(on, history.activated.get(body["about"], on))
+    for schedule, floor in body.get("floors", {}).items():
+        day = date.fromisoformat(floor)
+        history.floors[schedule] = min(day, history.floors.get(schedule, day))
 
 
 def _resolved(history: History, key: Key, body: Body) -> None:

@@ -89,6 +89,14 @@ def decision_body(decision: Decision, why: str) -> dict[str, Any]:
     }
 
 
+def activated_body(about: str, on: date, floors: Mapping[str, date]) -> dict[str, Any]:
+    """What came or comes into force as the body of an `activated` row; `floors` as of `isms_bot.lifecycle.activation`."""
+    body: dict[str, Any] = {"about": about, "on": on.isoformat()}
+    if floors:
+        body["floors"] = {schedule: day.isoformat() for schedule, day in sorted(floors.items())}
+    return body
+
+
 def decision_from(body: Body) -> Decision:
     return Decision(
         id=body["id"],

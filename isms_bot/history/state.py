@@ -66,6 +66,9 @@ class History:
     rule_since: dict[str, date] = field(default_factory=dict)
     """Schedule id to the day after which nominal dates count for its present rule."""
     activated: dict[str, date] = field(default_factory=dict)
+    """Schedule, policy item or "all" to the day on which it came or comes into force."""
+    floors: dict[str, date] = field(default_factory=dict)
+    """Schedule id to the day before which nothing of it is due, settled when it came into force by itself."""
     procedures: dict[str, PageRef] = field(default_factory=dict)
     """Schedule id to the page of its procedure, resolved once."""
     decided_end: date | None = None

@@ -259,6 +259,8 @@ class Monday:
     nonconformities: tuple[str, ...] = ()
     before: PageRef = ""
     """The page of an earlier week, to be closed; "" if none is open."""
+    proposal: str = ""
+    """The policy item that could come into force next; "" for none."""
     effect = Effect.NOTICE
 
     @property
@@ -274,7 +276,8 @@ class Monday:
     @property
     def count(self) -> int:
         """How many lines there are; without one nothing is said, and only the page of an earlier week is closed."""
-        return sum(map(len, (self.overdue, self.held, self.findings, self.questions, self.nonconformities)))
+        lines = (self.overdue, self.held, self.findings, self.questions, self.nonconformities)
+        return sum(map(len, lines)) + bool(self.proposal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from isms_bot.calendars import add_working_days, local_date, working_days
 from isms_bot.lifecycle.actions import Monday
+from isms_bot.lifecycle.activation import proposal
 from isms_bot.lifecycle.nonconformities import OPEN
 from isms_bot.lifecycle.people import acting, reachable
 from isms_bot.lifecycle.upkeep import open_questions
@@ -41,6 +42,7 @@ def monday(view: View) -> Iterator[Monday]:
             tuple(page.ref for page, _ in open_questions(view)),
             tuple(_without_action(view)),
             next(reversed(view.history.digests.values()), ""),
+            proposal(view),
         )
 
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from isms_bot.calendars import add, add_working_days, local_date, shift_day, subtract
 from isms_bot.lifecycle import dates
 from isms_bot.lifecycle.actions import Action, Conclude, Find, Open
+from isms_bot.lifecycle.activation import before_force, since
 from isms_bot.lifecycle.people import managers
 from isms_bot.lifecycle.relief import not_to_open, occurrence_key
 from isms_bot.lifecycle.view import Procedure, ProcedureState, View, needed, overlapping
@@ -74,14 +75,15 @@ def openings(view: View) -> Iterator[Action]:
     for schedule in active:
         yield from _open_schedule(schedule, view, today)
     for event, schedule in sorted(view.events.items()):
-        if schedule.id not in view.stopped and view.history.activated:
+        on = since(schedule, view.history.activated) if schedule.policy else min(view.history.activated.values(), default=None)
+        if schedule.id not in view.stopped and on is not None and on <= today:
             yield from _open_event(event, schedule, view, today)
 
 
 def _open_schedule(schedule: Schedule, view: View, today: date) -> Iterator[Action]:
     opened = view.history.latest.get(schedule.id, ())
-    since = view.history.rule_since.get(schedule.id)
-    after = max((day for day in (since, opened[-2] if len(opened) > 1 else None) if day), default=None)
+    bounds = (view.history.rule_since.get(schedule.id), before_force(schedule, view.history.activated), *opened[-2:-1])
+    after = max((day for day in bounds if day), default=None)
     expected: list[Occurrence] = []
     latest = None
     for latest in occurrences(schedule, view, after, today):

@@ -121,6 +121,12 @@ class View:
     kept: tuple[Page, ...] = ()
     """Live pages of promises and procedures."""
     token_expires: date | None = None
+    rollout: tuple[str, ...] = ()
+    """Policy items in the order in which they come into force, without those that do not apply or not yet."""
+    clean_cycles: int = 1
+    """How many completed occurrences of each of its schedules an item has before the next one is proposed."""
+    most_open: int | None = None
+    """How many open jobs a person has at most before others wait; None for no limit."""
 
     def holders(self, role: str, day: date) -> tuple[Person, ...]:
         """Active people with `role` on `day`, by roster id. Everybody of the team is a team member."""

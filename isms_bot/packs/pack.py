@@ -23,6 +23,7 @@ class Defaults(Strict):
     """What schedules of the pack do when they do not say otherwise."""
 
     first_run_is_practice: bool = False
+    clean_cycles: int = Field(default=1, ge=1, le=12)
 
 
 class PackDocument(Strict):
@@ -32,6 +33,7 @@ class PackDocument(Strict):
     version: Text
     language: Text = "en"
     policy: list[Slug] = Field(default_factory=list)
+    rollout: list[Slug] = Field(default_factory=list)
     pages: list[Text] = Field(default_factory=lambda: ["*.md"])
     roles: dict[Slug, Text] = Field(default_factory=dict)
     defaults: Defaults = Defaults()
@@ -39,7 +41,8 @@ class PackDocument(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack as read. `policy` are the ids of the policy items in their order, `roles` their titles by role; `pages` come in
+    """A pack as read. `policy` are the ids of the policy items in their order, `rollout` in the order in which they come into
+    force; the next one is proposed once the one before has had its `clean_cycles`. `roles` their titles by role; `pages` come in
     the order objective, policy items, procedures, other pages. `files` are the digests (sha256) of all files read; `pages_in`
     are the globs that chose the pages. `practice`: a person's first run of an `each` schedule is practice."""
 
@@ -50,6 +53,8 @@ class Pack:
     path: Path
     roles: Mapping[str, str]
     policy: tuple[str, ...]
+    rollout: tuple[str, ...]
+    clean_cycles: int
     pages: tuple[PackPage, ...]
     declared: tuple[Declared, ...]
     practice: bool
@@ -117,6 +122,8 @@ def load_pack(name_or_path: str | Path, base: Path | None = None) -> Pack:
         path=folder,
         roles=document.roles,
         policy=tuple(document.policy),
+        rollout=tuple(document.rollout or document.policy),
+        clean_cycles=document.defaults.clean_cycles,
         pages=tuple(
             sorted(
                 pages,
@@ -169,13 +176,14 @@ def _loose_ends(
     for number, item in enumerate(document.policy):
         if item not in items:
             problems.append(source.problem(("policy", number), unknown_name("policy page of this pack", item, items)))
+    problems += _rollout(source, document)
     for page in pages:
         if page.kind == "policy" and page.id not in document.policy:
             problems.append(
                 page.problem("id", f'add "{page.id}" to policy in {source.path}, at its place in the order')
             )
-        for key in ("role", "reviewer"):
-            if (role := page.text(key)) and role not in roles:
+        for key in ("role", "reviewer", "with"):
+            if (role := page.text(key).removeprefix("every ")) and role not in roles:
                 problems.append(page.problem(key, unknown_name("role", role, roles)))
         if (item := page.text("policy")) and item not in items:
             problems.append(page.problem("policy", unknown_name("policy page of this pack", item, items)))
@@ -185,4 +193,19 @@ def _loose_ends(
             problems.append(one.problem("procedure", what))
         if one.schedule.policy and one.schedule.policy not in items:
             problems.append(one.problem("policy", unknown_name("policy page of this pack", one.schedule.policy, items)))
+    return problems
+
+
+def _rollout(source: TomlFile, document: PackDocument) -> list[Problem]:
+    """The order in which items come into force names every item once, or is left out."""
+    problems: list[Problem] = []
+    for number, item in enumerate(document.rollout):
+        if item not in document.policy:
+            problems.append(source.problem(("rollout", number), unknown_name("item of policy", item, document.policy)))
+        elif item in document.rollout[:number]:
+            problems.append(source.problem(("rollout", number), f'"{item}" stands here twice; take one of them out'))
+    missing = [item for item in document.policy if item not in document.rollout]
+    if document.rollout and missing:
+        what = f"every item comes into force at some time; add {', '.join(missing)}, or leave rollout out"
+        problems.append(source.problem(("rollout",), what))
     return problems

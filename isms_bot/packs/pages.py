@@ -183,6 +183,11 @@ def _role(value: str) -> str:
     return slug(value.removeprefix("role:"))
 
 
+def _beside(value: str) -> str:
+    every = "every " if value.startswith("every ") else ""
+    return every + _role(value.removeprefix("every "))
+
+
 def _minutes(value: str) -> int:
     if not value.isascii() or not value.isdigit():
         raise ValueError("must be a whole number of minutes, as 20")
@@ -229,6 +234,8 @@ _VALUES: Mapping[str, Callable[[str], Front]] = {
     "policy": slug,
     "controls": _listed,
     "minutes": _minutes,
+    "with": _beside,
+    "look": _minutes,
     "level": _level,
     "private": _yes,
 }

@@ -105,19 +105,19 @@ def test_what_lies_before_the_present_rule_is_expected_only_if_it_was_opened() -
 
 
 def test_a_start_that_counts_from_activation_needs_one() -> None:
-    assert anchors([MONTHLY, REVIEW], {}) == ({"log-check": date(2027, 1, 13)}, ())
+    assert anchors([MONTHLY, REVIEW], History()) == ({"log-check": date(2027, 1, 13)}, ())
 
 
 @pytest.mark.parametrize("name", ["review", "all"])
 def test_activation_of_the_schedule_or_of_everything_gives_the_start(name: str) -> None:
-    assert anchors([REVIEW], {name: date(2027, 1, 4)}, otherwise=date(2027, 6, 1)) == (
+    assert anchors([REVIEW], History(activated={name: date(2027, 1, 4)}), otherwise=date(2027, 6, 1)) == (
         {"review": date(2027, 1, 18)},
         (),
     )
 
 
 def test_without_activation_the_assumed_one_is_said() -> None:
-    assert anchors([REVIEW], {}, otherwise=date(2027, 1, 4)) == ({"review": date(2027, 1, 18)}, ("review",))
+    assert anchors([REVIEW], History(), otherwise=date(2027, 1, 4)) == ({"review": date(2027, 1, 18)}, ("review",))
 
 
 def test_the_next_opening_of_each_schedule_is_the_first_that_is_not_open_yet() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from isms_bot.errors import Problem
 from isms_bot.forecast import Expected, anchors, forecast
+from isms_bot.history import History
 from isms_bot.model import Completion, Duration, Ladder, RelativeStart, Schedule, Shift, Unit, WorkCalendar
 from isms_bot.packs import Pack, load_pack
 from isms_bot.packs.schedules import in_days, read_schedules
@@ -69,7 +70,7 @@ def schedules(pack: Pack) -> dict[str, Schedule]:
 
 def expected(pack: Pack, start: date, years: int, since: int = 0) -> tuple[Expected, ...]:
     """What `simulate` shows of the years from `since` to `years` after an activation on `start`."""
-    starts, assumed = anchors(pack.schedules, {}, otherwise=start)
+    starts, assumed = anchors(pack.schedules, History(), otherwise=start)
     assert len(assumed) == len(pack.schedules)
     minutes = {page.id: int(page.text("minutes")) for page in pack.of_kind("procedure")}
     first, last = (start.replace(year=start.year + count) for count in (since, years))
