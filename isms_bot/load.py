@@ -249,7 +249,9 @@ def _of_role(
 def _busiest(weeks: Mapping[tuple[int, date], Sequence[int]], team: Team) -> Week | None:
     if not weeks:
         return None
-    (person, monday), (jobs, spent) = max(weeks.items(), key=lambda pair: (pair[1][1], -pair[0][1].toordinal(), -pair[0][0]))
+    (person, monday), (jobs, spent) = max(
+        weeks.items(), key=lambda pair: (pair[1][1], -pair[0][1].toordinal(), -pair[0][0])
+    )
     return Week(monday, "+".join(sorted(team[person] - {EVERYBODY})) or EVERYBODY, jobs, _hours(spent))
 
 

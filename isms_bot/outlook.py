@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from isms_bot import records
+from isms_bot import items, records
 from isms_bot import roster as rosters
 from isms_bot.calendars import add_working_days, local_date
 from isms_bot.config import rules_diff
@@ -55,8 +55,8 @@ LONG_UNREAD = timedelta(hours=12)
 _CADENCE = ("every", "start", "on", "rrule", "cron", "until")
 
 
-_NO, _NOT_YET, _GONE = "No", "Not yet", "taken away"
-_STOPS = (_NO, _GONE)
+_GONE = "taken away"
+_STOPS = (items.NO, _GONE)
 """What a policy item says, or what became of its page, that stops its schedules."""
 
 
@@ -237,12 +237,14 @@ class Outlook:
             if decision is None:
                 continue
             if decision.kind is DecisionKind.ACTIVATE:
-                if decision.about not in self.can_activate():
+                if decision.about not in items.can_activate(self.workspace, self.watch):
                     to = tuple(person for person in (self.product_manager,) if person)
                     self._found.append(Find("activation-unknown", row.ref, to, {"about": decision.about}))
                     continue
                 if decision.about == activation.NEXT:
-                    decision = replace(decision, about=self.coming() or activation.NEXT)
+                    decision = replace(
+                        decision, about=items.coming(self.workspace, self.watch, self.today) or activation.NEXT
+                    )
             self.decide(decision)
 
     def decide(self, decision: Decision) -> bool:
@@ -379,7 +381,7 @@ class Outlook:
             calendar=WorkCalendar(holidays=config.calendar),
             schedules=schedules,
             anchors=self._anchors(schedules.values()),
-            rollout=self.order(),
+            rollout=items.order(self.workspace, self.watch, self.today),
             clean_cycles=config.pack.clean_cycles if config.pack else 1,
             most_open=config.most_open_jobs,
             procedures=self._procedures.states([*schedules.values(), *occasions.values()], self._bot),
@@ -390,7 +392,7 @@ class Outlook:
             product_manager=self.product_manager,
             deputy=self.deputy,
             bot=self._bot,
-            stopped=self._stopped([*schedules.values(), *events.values()]),
+            stopped=items.stopped([*schedules.values(), *events.values()], self.watch, history, self.today),
             trusted=self._trusted,
             introductions=self._introductions(),
             nonconformities=self._nonconformities(),
@@ -429,50 +431,6 @@ class Outlook:
             if first is not None and (on is None or on <= self.today):
                 anchors[schedule.id] = first
         return anchors
-
-    def order(self) -> tuple[str, ...]:
-        """Policy items in the order in which they come into force, without those that do not apply, or not yet."""
-        config = self.workspace.config
-        later = {
-            str(page.fields.get("item"))
-            for page in self.watch.live(Source.POLICIES)
-            if page.fields.get("applies") == _NOT_YET
-        }
-        rollout = config.pack.rollout if config.pack else ()
-        return activation.in_order(rollout, config.schedules, later | self._items_off() | self._decided_off())
-
-    def can_activate(self) -> set[str]:
-        """What a decision to activate may be about."""
-        config = self.workspace.config
-        schedules = {name for one in config.schedules for name in (one.id, one.policy) if name}
-        items = {str(page.fields["item"]) for page in self.watch.live(Source.POLICIES) if page.fields.get("item")}
-        return schedules | items | {activation.ALL, activation.NEXT}
-
-    def coming(self) -> str:
-        """The policy item that comes into force next; "" if about every one something is decided."""
-        return activation.coming(self.order(), self.workspace.config.schedules, self._history.activated)
-
-    def _stopped(self, schedules: Iterable[Schedule]) -> frozenset[str]:
-        items, about = self._items_off(), self._decided_off()
-        return frozenset(one.id for one in schedules if one.policy in items | about or one.id in about)
-
-    def _items_off(self) -> set[str]:
-        """Policy items of which the wiki says that they do not apply, or whose page was taken away."""
-        return {
-            str(page.fields.get("item"))
-            for page in self.watch.pages[Source.POLICIES].values()
-            if page.fields.get("applies") == _NO or page.state in (PageState.TRASHED, PageState.ARCHIVED)
-        }
-
-    def _decided_off(self) -> set[str]:
-        """Policy items and schedules of which it was decided that they do not apply today."""
-        return {
-            one.about
-            for one in self._history.decisions.values()
-            if one.kind is DecisionKind.DOES_NOT_APPLY
-            and (one.start is None or one.start <= self.today)
-            and (one.until is None or self.today <= one.until)
-        }
 
     def _nonconformities(self) -> dict[str, Page]:
         pages = self.watch.pages[Source.NONCONFORMITIES]

@@ -37,6 +37,7 @@ from isms_bot.lifecycle.actions import (
     Show,
     Supersede,
     Tell,
+    Wait,
 )
 
 NONCONFORMITIES_PER_PASS = 3
@@ -47,7 +48,7 @@ CLOSINGS_SHARE = 5
 """More than five jobs, and more than a fifth of the open ones, closed at once wait as well."""
 
 _ORDER: tuple[type[Any], ...] = (
-    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Open, Reply, Announce, Notify, Tell, Find, Improve,
+    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Open, Wait, Reply, Announce, Notify, Tell, Find, Improve,
     Preview, Monday, Show, PutBack, Read,
 )  # fmt: skip
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
@@ -56,13 +57,15 @@ two would forget what that person wished."""
 _MAKING = (Open, Raise, Find, Ask, Improve, Preview, Announce)
 """What makes a page of its own. So does a sum of the week that has lines; misses of the introduction share the page of their line."""
 
+_HAVE = {True: "has", False: "have"}
+
 _WORDS: Mapping[type[Any], str] = {
     Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
     Raise: "raise a non-conformity", Retract: "retract", Supersede: "close as superseded", Open: "open", Reply: "answer",
     Notify: "notify", Find: "point out", Improve: "propose an improvement",
     Tell: "say", Settle: "note", PutBack: "put back", Read: "read",
     Announce: "give notice of the end of the introduction", Preview: "show what the end of the introduction would mean",
-    Monday: "sum up the week",
+    Monday: "sum up the week", Wait: "let wait",
 }  # fmt: skip
 
 
@@ -74,6 +77,8 @@ class Plan:
     held: tuple[Action, ...] = ()
     reasons: Mapping[Effect, str] = field(default_factory=dict)
     digest: str = ""
+    waiting: tuple[Wait, ...] = ()
+    """Jobs that wait because their people have enough to do, those that were known to wait before among them."""
     held_digest: str = ""
     """Digest of `held` alone: it stays the same while the rest of the plan changes from pass to pass."""
 
@@ -99,13 +104,16 @@ class Plan:
             "held": [facts(action) for action in self.held],
             "held_digest": self.held_digest,
             "reasons": {effect.value: reason for effect, reason in self.reasons.items()},
+            "waiting": [facts(action) for action in self.waiting],
         }
 
     def as_text(self) -> str:
         """The plan as lines for a terminal, without names of people."""
         lines = [sentence(action) for action in self.actions]
+        since = [f"still waiting: {sentence(action)}" for action in self.waiting if action.known]
         if not lines and not self.held:
-            return "Nothing to do."
+            return "\n".join(["Nothing to do.", *since])
+        lines += since
         for effect, reason in self.reasons.items():
             lines.append(f"held: {reason}")
             lines.extend(f"  {sentence(action)}" for action in self.held if action.effect is effect)
@@ -126,6 +134,8 @@ def plan(
     force (None: creates are not braked); `jobs`: how many jobs are open; `standing`: findings that stand already, which are no
     change. `release`: digest of a plan, or of what it holds, that a person has seen and said yes to: nothing is held then.
     """  # fmt: skip
+    actions = list(actions)
+    waiting = tuple(sorted((one for one in actions if isinstance(one, Wait)), key=lambda one: one.key))
     ordered = sorted(
         (
             action
@@ -133,15 +143,16 @@ def plan(
             if not isinstance(action, Read)
             and not (isinstance(action, Find) and action.key in standing)
             and not (isinstance(action, Monday) and action.silent)
+            and not (isinstance(action, Wait) and action.known)
         ),
         key=lambda action: (_ORDER.index(type(action)), str(action.key)),
     )
     digest, reasons = _digest(ordered), _brakes(ordered, team, schedules, jobs)
     held = tuple(action for action in ordered if action.effect in reasons)
     if not held or release in (digest, _digest(held)):
-        return Plan(tuple(ordered), digest=digest)
+        return Plan(tuple(ordered), digest=digest, waiting=waiting)
     going = tuple(action for action in ordered if action.effect not in reasons)
-    return Plan(going, held, reasons, digest, _digest(held))
+    return Plan(going, held, reasons, digest, waiting, _digest(held))
 
 
 def _page_of(action: Action) -> tuple[str, str] | None:
@@ -197,6 +208,8 @@ def facts(action: Action) -> dict[str, Any]:
             said["outcome"] = action.outcome.value
         case Notify():
             said |= {"person": action.person, "steps": [list(step) for step in action.steps]}
+        case Wait():
+            said["full"] = list(action.full)
         case Reply():
             said["cause"] = action.cause
         case Monday():
@@ -237,6 +250,8 @@ def sentence(action: Action) -> str:
             return f"amend {action.key}: due {said['due']}, grace until {said['grace_end']} ({action.cause})"
         case Conclude() | Record():
             return f"{said['do']} {action.key} as {action.outcome.value}"
+        case Wait():
+            return f"let {action.key} wait: {', '.join(action.full)} {_HAVE[len(action.full) == 1]} enough open jobs"
         case Notify():
             return f"notify {action.person}: " + ", ".join(f"{key} ({step})" for key, step in action.steps)
         case Reply():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from isms_bot.cli.call import Call, call_of
-from isms_bot.cli.options import day
+from isms_bot.cli.options import Yes, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,9 @@ Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"One of: {', '.join(K
 About = Annotated[
     str,
     typer.Option(
-        "--about", metavar="X", help="Key of a job, id of a schedule or policy item, number of a non-conformity."
+        "--about",
+        metavar="X",
+        help="Key of a job, id of a schedule or policy item, number of a non-conformity; activate: an id, next, or all.",
     ),
 ]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it can be erased later.")]
@@ -75,6 +77,7 @@ def decide(
     start: From = None,
     until: Until = None,
     who: As = None,
+    yes: Yes = False,
 ) -> int:
     """Decide something, with the same effect as a row of Decisions in the wiki."""
     from isms_bot.cli.asking import through
@@ -92,13 +95,16 @@ def decide(
         "start": start.isoformat() if start else None,
         "until": until.isoformat() if until else None,
         "who": who,
+        "yes": yes,
     }
     return through(call_of(context), "decide", asked)
 
 
 def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], _stop: Event) -> int:
     """Decide in an open workspace. Raises UsageError for what or whom there is not."""
+    from isms_bot.cli import activating
     from isms_bot.cli.looking import look
+    from isms_bot.lifecycle.people import may_decide
     from isms_bot.model import Decision, DecisionKind
     from isms_bot.workspace import token_of
 
@@ -110,9 +116,19 @@ def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], _stop:
     by = decider(asked["who"], outlook)
     token = token_of("cli", meant, subject, by, outlook.now.isoformat())
     decision = Decision(f"cli-{token}", meant, subject, by, asked["why"], start, until, outlook.now)
+    answer: dict[str, Any] = {"id": decision.id, "kind": meant.value, "about": subject, "by": by}
+    if meant is DecisionKind.ACTIVATE and may_decide(decision, outlook.view(), None)[0]:
+        shown = activating.show(call, outlook, subject, start)
+        answer |= shown
+        if shown["in_force_since"] is not None:
+            call.answer({**answer, "counts": False})
+            return 0
+        otherwise = f"this brings {subject} into force and nobody can be asked here; say --yes"
+        if not call.agreed("Bring this into force?", yes=asked["yes"], otherwise=otherwise):
+            return 1
     counts = outlook.decide(decision)
     last_day = workspace.history.decided_end
-    answer = {"id": decision.id, "kind": meant.value, "about": subject, "by": by, "counts": counts}
+    answer["counts"] = counts
     if not counts:
         call.say(f"{by} may not decide this; it belongs to the product manager or the deputy. Nothing was written.")
         call.answer(answer)
@@ -163,7 +179,9 @@ def decider(who: str | None, outlook: Outlook) -> RosterId:
 
 def about_what(kind: DecisionKind, about: str, workspace: Workspace, outlook: Outlook) -> str:
     """What the decision is about, if there is such a thing. Raises UsageError."""
+    from isms_bot import items as policy_items
     from isms_bot.errors import UsageError
+    from isms_bot.lifecycle.activation import NEXT
     from isms_bot.model import DecisionKind, Source
 
     if kind is DecisionKind.END_INTRODUCTION:
@@ -174,7 +192,9 @@ def about_what(kind: DecisionKind, about: str, workspace: Workspace, outlook: Ou
     jobs = set(history.contracts)
     match kind:
         case DecisionKind.ACTIVATE:
-            known = schedules | items | {"all"}
+            if about == NEXT:
+                return _coming(outlook)
+            known = policy_items.can_activate(workspace, outlook.watch)
         case DecisionKind.RETRACT:
             known = set(history.numbers.values())
         case DecisionKind.DOES_NOT_APPLY:
@@ -195,6 +215,17 @@ def about_what(kind: DecisionKind, about: str, workspace: Workspace, outlook: Ou
     close = get_close_matches(about, known, n=1)
     hint = f'did you mean "{close[0]}"?' if close else f"known: {_some(known)}"
     raise UsageError(f'{kind.value}: there is no "{about}" to decide about; {hint}')
+
+
+def _coming(outlook: Outlook) -> str:
+    """The next item of the order. Raises UsageError if there is none."""
+    from isms_bot import items as policy_items
+    from isms_bot.errors import UsageError
+
+    item = policy_items.coming(outlook.workspace, outlook.watch, outlook.today)
+    if not item:
+        raise UsageError("activate: about every policy item that applies something is decided already; nothing is next")
+    return item
 
 
 def _some(known: set[str]) -> str:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from isms_bot.cli.call import Call, call_of
+from isms_bot.cli.options import Yes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from threading import Event
 
     from isms_bot.effects import Pass
@@ -57,6 +58,10 @@ From = Annotated[
 ]
 
 
+class _DeclinedError(Exception):
+    """Somebody was asked and said no."""
+
+
 def start(
     context: typer.Context,
     procedure: Name,
@@ -64,6 +69,7 @@ def start(
     key: KeyPart = None,
     due: Due = None,
     since: From = None,
+    yes: Yes = False,
 ) -> int:
     """Open a job of a procedure now."""
     from isms_bot.cli.asking import through
@@ -72,7 +78,7 @@ def start(
     if key is not None and not _PART.fullmatch(key):
         raise UsageError(f'--key "{key}": letters a-z, digits and hyphens only, as incident-7')
     when(due)
-    asked = {"procedure": procedure, "who": who or [], "key": key, "due": due, "since": since}
+    asked = {"procedure": procedure, "who": who or [], "key": key, "due": due, "since": since, "yes": yes}
     return through(call_of(context), "start", asked)
 
 
@@ -80,9 +86,19 @@ def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], _stop:
     """Open a job in an open workspace. Raises UsageError for what or whom there is not."""
     since = asked["since"]
     begun = moment(since, workspace.config.timezone) if since is not None else None
-    wanted, done, run = open_now(
-        workspace, asked["procedure"], list(asked["who"]), asked["key"], when(asked["due"]), begun
-    )
+
+    def ask(item: str) -> None:
+        call.say(f"{item} is not in force yet: nothing of it opens by itself, and nobody may know it.")
+        otherwise = f"{item} is not in force and nobody can be asked here; say --yes to open the job all the same"
+        if not call.agreed("Open the job all the same?", yes=asked["yes"], otherwise=otherwise):
+            raise _DeclinedError
+
+    try:
+        wanted, done, run = open_now(
+            workspace, asked["procedure"], list(asked["who"]), asked["key"], when(asked["due"]), begun, ask
+        )
+    except _DeclinedError:
+        return 1
     for opened_key in done:
         call.say(f"Opened {opened_key}, pass {run.id}.")
     for sentence in run.unsettled:
@@ -128,10 +144,12 @@ def open_now(
     key: str | None,
     due: date | Duration | None,
     since: datetime | None = None,
+    ask: Callable[[str], None] = lambda _item: None,
 ) -> tuple[list[str], list[str], Pass]:
     """(keys of the jobs that were not there yet, keys of those that are open now, the pass in which they were opened).
 
-    `since`: when the time began that `due` gives; None is now. Raises UsageError for a procedure or person that is not there,
+    `since`: when the time began that `due` gives; None is now. `ask` is told of a policy item that is not in force, and raises
+    what it likes if the job is not to be opened. Raises UsageError for a procedure or person that is not there,
     a procedure that cannot be used now, and a time that is over already.
     """
     from isms_bot import effects
@@ -147,6 +165,8 @@ def open_now(
     view, schedule, used = _meant(procedure, outlook)
     if used.state is not ProcedureState.READY:
         raise UsageError(f'"{used.title}" cannot be used now: {_WHY[used.state.value]}')
+    if schedule.policy and not _in_force(schedule, outlook):
+        ask(schedule.policy)
     known = workspace.history.contracts
     term = due if due is not None else schedule.lead
     contracts = [one for one in _contracts(view, schedule, used, who, key, term, since) if one.key not in known]
@@ -156,6 +176,13 @@ def open_now(
     done = [one.key for one in contracts if effects.apply(run, Open(one, one.people[0] if each else None))]
     workspace.store.complete_pass(run.id, view.now, workspace.connector.calls - before, run.done)
     return [one.key for one in contracts], [one for one in done if one in workspace.history.pages], run
+
+
+def _in_force(schedule: Schedule, outlook: Outlook) -> bool:
+    from isms_bot.lifecycle.activation import since
+
+    on = since(schedule, outlook.workspace.history.activated)
+    return on is not None and on <= outlook.today
 
 
 def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:

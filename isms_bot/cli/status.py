@@ -39,6 +39,7 @@ def standing(workspace: Workspace) -> dict[str, Any]:
     from isms_bot.calendars import local_date
     from isms_bot.cli.looking import last_known_time
     from isms_bot.forecast import anchors, upcoming
+    from isms_bot.lifecycle.activation import since
     from isms_bot.model import WorkCalendar
 
     history, store, config = workspace.history, workspace.store, workspace.config
@@ -46,6 +47,8 @@ def standing(workspace: Workspace) -> dict[str, Any]:
     today = local_date(now, config.timezone)
     last = store.last_completed_pass(workspace.name)
     starts, _ = anchors(config.schedules, history)
+    begun = {one.id: since(one, history.activated) for one in config.schedules}
+    running = {name for name in starts if (on := begun[name]) is None or on <= today}
     coming = upcoming(config.schedules, starts, WorkCalendar(holidays=config.calendar), history, today)
     seq, digest = workspace.ledger.head()
     return {
@@ -53,7 +56,10 @@ def standing(workspace: Workspace) -> dict[str, Any]:
         "as_of": now.isoformat(),
         "set_up": workspace.layout() is not None,
         "schedules": _counts(workspace, now),
-        "not_in_force": sorted(one.id for one in config.schedules if one.id not in starts),
+        "not_in_force": sorted(one.id for one in config.schedules if one.id not in running),
+        "items": _items(workspace, today),
+        "waiting": dict(sorted(Counter(one.schedule for one in history.still_waiting().values()).items())),
+        "most_open_jobs": config.most_open_jobs,
         "outcomes": dict(sorted(Counter(outcome.value for outcome in history.outcomes.values()).items())),
         "findings": dict(sorted(Counter(key.partition("/")[0] for key in history.findings).items())),
         "notices": _notices(workspace, today),
@@ -69,6 +75,26 @@ def standing(workspace: Workspace) -> dict[str, Any]:
         "sweep": {"set": workspace.sweep, "needed": workspace.sweep_needed()},
         "held_by": store.lease_holder(workspace.name),
         "ledger": {"rows": seq, "head": digest},
+    }
+
+
+def _items(workspace: Workspace, today: date) -> dict[str, Any]:
+    """Which policy items are in force and since when, which have a day on which they will be, and which comes next."""
+    from isms_bot import items
+    from isms_bot.cli.looking import remembered
+    from isms_bot.lifecycle.activation import in_order, item_since
+
+    history, config = workspace.history, workspace.config
+    watch, _ = remembered(workspace)
+    without = items.applying_no(watch) | items.decided_no(history, today)
+    everything = in_order(config.pack.rollout if config.pack else (), config.schedules, without)
+    days = {item: item_since(item, config.schedules, history.activated) for item in everything}
+    known = [(item, day) for item, day in days.items() if day is not None]
+    return {
+        "in_force": {item: day.isoformat() for item, day in known if day <= today},
+        "to_come": {item: day.isoformat() for item, day in known if day > today},
+        "left": [item for item in items.order(workspace, watch, today) if days[item] is None],
+        "next": items.coming(workspace, watch, today) or None,
     }
 
 
@@ -117,6 +143,11 @@ def _tell(call: Call, facts: dict[str, Any]) -> None:
         said = ", ".join(f"{count} {phase}" for phase, count in counts.items()) or "nothing open"
         off = "  (not in force)" if schedule in facts["not_in_force"] else ""
         call.say(f"  {schedule}: {said}{off}")
+    _tell_items(call, facts["items"])
+    for schedule, count in facts["waiting"].items():
+        call.say(
+            f"Waiting: {count} of {schedule}, until those who do it have fewer than {facts['most_open_jobs']} open jobs"
+        )
     for name in ("outcomes", "findings"):
         said = ", ".join(f"{count} {kind}" for kind, count in facts[name].items()) or "none"
         call.say(f"{name.capitalize()}: {said}")
@@ -144,3 +175,17 @@ def _tell(call: Call, facts: dict[str, Any]) -> None:
         call.say(f"Open jobs are not all read once a day: set sweep = {sweep['needed']} (now {sweep['set']}).")
     call.say(f"Held by: {facts['held_by'] or 'nobody'}")
     call.say(f"Ledger: {facts['ledger']['rows']} rows, head {facts['ledger']['head']}")
+
+
+def _tell_items(call: Call, items: dict[str, Any]) -> None:
+    by_day: dict[str, list[str]] = {}
+    for item, since in items["in_force"].items():
+        by_day.setdefault(since, []).append(item)
+    for since, listed in sorted(by_day.items()):
+        call.say(f"In force since {since}: {', '.join(listed)}")
+    for item, day in items["to_come"].items():
+        call.say(f"Comes into force on {day}: {item}")
+    if items["next"]:
+        call.say(
+            f"Next: {items['next']}, of {len(items['left'])} not in force (`isms-bot decide activate --about next`)"
+        )

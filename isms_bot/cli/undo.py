@@ -29,6 +29,7 @@ STAYS = {
     "ask": "a question was passed on",
     "amend": "a contract was changed in somebody's favour",
     "conclude": "an occurrence has its outcome",
+    "wait": "a job waits for its turn, and opens by itself",
     "show": "a page shows what the ledger says",
     "supersede": "a missed job was closed",
     "retract": "a non-conformity was retracted",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from isms_bot.workspace import Workspace
 
 DIFFERENCES = 5
+WAITS = "waits until its people have room (most_open_jobs)"
 Head = Annotated[
     str | None,
     typer.Option("--head", metavar="ROWS:HASH", help="A head that was kept elsewhere: finds a cut tail too."),
@@ -72,8 +73,13 @@ def completeness(workspace: Workspace) -> dict[str, Any]:
     missing = gaps(
         rows, WorkCalendar(holidays=workspace.config.calendar), passes, {at: local_date(at, zone) for at in passes}
     )
+    waiting = {(one.schedule, one.nominal) for one in workspace.history.still_waiting().values()}
     said = [
-        {"key": f"{gap.schedule}/{gap.nominal}", "due": gap.due.isoformat(), "why": _why(workspace, gap.schedule)}
+        {
+            "key": f"{gap.schedule}/{gap.nominal}",
+            "due": gap.due.isoformat(),
+            "why": WAITS if (gap.schedule, gap.nominal) in waiting else _why(workspace, gap.schedule),
+        }
         for gap in missing
     ]
     return {

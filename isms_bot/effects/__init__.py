@@ -47,6 +47,7 @@ from isms_bot.lifecycle.actions import (
     Show,
     Supersede,
     Tell,
+    Wait,
 )
 
 __all__ = ["Pass", "apply"]
@@ -56,6 +57,7 @@ log = structlog.get_logger(__name__)
 EFFECTS: Mapping[type[Any], Callable[[Pass, Any], None]] = {
     Open: opening.open_job,
     Conclude: changes.conclude,
+    Wait: changes.wait,
     Amend: changes.amend,
     Show: changes.show,
     Notify: messages.notify,

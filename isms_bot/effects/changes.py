@@ -8,8 +8,8 @@ from isms_bot import texts
 from isms_bot.effects.context import Pass
 from isms_bot.effects.messages import post, say
 from isms_bot.errors import Denied, Permanent
-from isms_bot.lifecycle.actions import Amend, Conclude, Show
-from isms_bot.model import Contract, Link, Message, Outcome, Page, PageState, RosterId, Span, Value
+from isms_bot.lifecycle.actions import Amend, Conclude, Show, Wait
+from isms_bot.model import Completion, Contract, Link, Message, Outcome, Page, PageState, RosterId, Span, Value
 
 _STATUS = {
     Outcome.WAIVED: "Waived",
@@ -32,6 +32,20 @@ def conclude(run: Pass, action: Conclude) -> None:
     run.append("outcome", action.key, body)
     run.observatory.forget(action.key)
     run.note("conclude", action.key, page, {"outcome": action.outcome.value})
+
+
+def wait(run: Pass, action: Wait) -> None:
+    """Write down that an occurrence waits: the ledger can say why it opened later than its rule, and whom it was not asked of."""
+    contract = action.contract
+    body = {
+        "schedule": contract.schedule,
+        "nominal": contract.nominal.isoformat(),
+        "due": contract.nominal_due.isoformat(),
+        "person": contract.people[0] if contract.completion is Completion.EACH else None,
+        "full": list(action.full),
+    }
+    run.append("waiting", action.key, body)
+    run.note("wait", action.key, None)
 
 
 def _say_why(run: Pass, page: Page, action: Conclude) -> None:

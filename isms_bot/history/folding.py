@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from isms_bot.history.rows import Body, contract_from, decision_from
-from isms_bot.history.state import Amendment, History, RuleVersion, Sent, Standing
+from isms_bot.history.state import Amendment, History, RuleVersion, Sent, Standing, Waiting
 from isms_bot.model import (
     Contract,
     Key,
@@ -93,6 +93,11 @@ def _opened(history: History, key: Key, body: Body) -> None:
         _note_nominal(history, contract.schedule, contract.nominal)
         history.dates[contract.schedule, contract.nominal].append(key)
     history.ran.update(_runs(contract))
+
+
+def _waiting(history: History, key: Key, body: Body) -> None:
+    days = (date.fromisoformat(body[name]) for name in ("nominal", "due"))
+    history.waiting[key] = Waiting(body["schedule"], *days, body["person"])
 
 
 def _note_nominal(history: History, schedule: str, nominal: date) -> None:
@@ -224,6 +229,7 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "digest": _digest,
     "preview": _preview,
     "opened": _opened,
+    "waiting": _waiting,
     "delivered": _delivered,
     "amended": _amended,
     "noticed": _noticed,

@@ -57,6 +57,17 @@ class RuleVersion:
     schedules: Mapping[str, Body]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An occurrence that could not open when it was to: its schedule and nominal date, the day on which it would have been due, and
+    whose it is if it is personal."""
+
+    schedule: str
+    nominal: date
+    due: date
+    person: RosterId | None = None
+
+
 @dataclass(slots=True)
 class History:
     """The fold. Every mapping is keyed by the occurrence key unless its name says otherwise."""
@@ -84,6 +95,8 @@ class History:
     """(schedule, nominal date) to the jobs that were opened for it."""
     ran: Counter[tuple[str, RosterId]] = field(default_factory=Counter)
     """(procedure, person) to the number of runs; what was waived, paused, cancelled or withdrawn was none."""
+    waiting: dict[Key, Waiting] = field(default_factory=dict)
+    """Occurrences that had to wait because their people had enough to do, whatever came of them."""
     pages: dict[Key, PageRef] = field(default_factory=dict)
     policies: dict[Key, Mapping[str, str]] = field(default_factory=dict)
     """Which text (digest) of which policy item a job asks its people to confirm."""
@@ -157,6 +170,15 @@ class History:
             outcome = self.outcomes.get(key)
             if outcome is None or (key in self.missed and outcome == self.missed[key] and key not in self.superseded):
                 yield key
+
+    def still_waiting(self) -> dict[Key, Waiting]:
+        """Occurrences that wait now: neither opened nor concluded, for themselves or for everybody."""
+        return {
+            key: one
+            for key, one in self.waiting.items()
+            if key not in self.contracts
+            and not {key, f"{one.schedule}/{one.nominal.isoformat()}"} & self.outcomes.keys()
+        }
 
     def outcome(self, key: Key) -> Outcome:
         """The outcome of an occurrence, OPEN while it has none."""

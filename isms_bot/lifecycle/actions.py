@@ -38,6 +38,22 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Write down that an occurrence waits, since those of its people who are `full` have as many open jobs as is allowed.
+    `known`: that was written down before."""
+
+    contract: Contract
+    full: tuple[RosterId, ...]
+    known: bool = False
+    effect = Effect.SET
+
+    @property
+    def key(self) -> Key:
+        """The occurrence key."""
+        return self.contract.key
+
+
+@dataclass(frozen=True, slots=True)
 class Conclude:
     """Give an occurrence an outcome that needs no page of its own (waived, paused, cancelled, withdrawn, left)."""
 
@@ -334,6 +350,7 @@ class Announce:
 
 Action = (
     Open
+    | Wait
     | Conclude
     | Amend
     | Notify

@@ -17,6 +17,7 @@ from isms_bot.lifecycle.activation import before_force, since
 from isms_bot.lifecycle.people import managers
 from isms_bot.lifecycle.relief import not_to_open, occurrence_key
 from isms_bot.lifecycle.view import Procedure, ProcedureState, View, needed, overlapping
+from isms_bot.lifecycle.waiting import WAITED, has_waited, in_turn, overtaken
 from isms_bot.model import (
     Completion,
     Contract,
@@ -72,10 +73,14 @@ def openings(view: View) -> Iterator[Action]:
         yield Find("role-without-holder", role, managers(view)[:1], {"role": role})
     if not view.trusted:
         return
-    for schedule in active:
-        yield from _open_schedule(schedule, view, today)
+    wanted = (action for schedule in active for action in _open_schedule(schedule, view, today))
+    yield from in_turn(wanted, view)
     for event, schedule in sorted(view.events.items()):
-        on = since(schedule, view.history.activated) if schedule.policy else min(view.history.activated.values(), default=None)
+        on = (
+            since(schedule, view.history.activated)
+            if schedule.policy
+            else min(view.history.activated.values(), default=None)
+        )
         if schedule.id not in view.stopped and on is not None and on <= today:
             yield from _open_event(event, schedule, view, today)
 
@@ -93,11 +98,13 @@ def _open_schedule(schedule: Schedule, view: View, today: date) -> Iterator[Acti
             continue
         yield from _conclude_unopened(schedule, latest, reason, view)
     for occurrence in expected[:-1]:
-        yield from _conclude_unopened(schedule, occurrence, (Outcome.PAUSED, _overtaken(occurrence, view)), view)
+        reason = (Outcome.PAUSED, _overtaken(schedule, occurrence, view))
+        yield from _conclude_unopened(schedule, occurrence, reason, view)
     procedure = view.procedures.get(schedule.id)
     if not expected or procedure is None or procedure.state is not ProcedureState.READY:
         return
     current = expected[-1]
+    yield from overtaken(schedule, current.nominal.day, view)
     if current is not latest and current.nominal.day in opened:
         # Whoever joins while the next one is paused or waived is not asked for the one before.
         return
@@ -124,8 +131,11 @@ def _open_event(event: str, schedule: Schedule, view: View, today: date) -> Iter
             yield Open(_contract(key, schedule, occurrence, people, view, today, procedure), None)
 
 
-def _overtaken(occurrence: Occurrence, view: View) -> str:
-    """Why an occurrence was never opened although the next one is: nobody was there to open it, or nothing to open."""
+def _overtaken(schedule: Schedule, occurrence: Occurrence, view: View) -> str:
+    """Why an occurrence was never opened although the next one is: its people had no room for it, nobody was there to open it, or
+    there was nothing to open."""
+    if has_waited(schedule.id, occurrence.nominal.day, view):
+        return WAITED
     for outage in view.history.outages:
         if outage.start <= occurrence.due and (outage.end is None or occurrence.opens <= outage.end):
             return "outage"
@@ -204,7 +214,8 @@ def _contract(
         nominal_due=occurrence.due,
         due=due,
         grace_end=dates.grace_end(due, schedule.grace, cal),
-        regime=_regime(schedule, due, people, view, procedure),
+        # Whoever had to wait is not held to more than whoever had not.
+        regime=_regime(schedule, occurrence.due if key in view.history.waiting else due, people, view, procedure),
         people=tuple(person.id for person in people),
         procedure=procedure.id,
         title=procedure.title,

@@ -36,6 +36,7 @@ from isms_bot.lifecycle.actions import (
     Show,
     Supersede,
     Tell,
+    Wait,
 )
 from isms_bot.model import (
     Completion,
@@ -123,6 +124,9 @@ class World:
     questions: tuple[Page, ...] = ()
     kept: tuple[Page, ...] = ()
     token_expires: date | None = None
+    rollout: tuple[str, ...] = ()
+    clean_cycles: int = 1
+    most_open: int | None = None
     undeliverable: bool = False
     unreadable: bool = False
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -287,6 +291,7 @@ class World:
             trusted=self.trusted, introductions=self.introductions, nonconformities=self.nonconformities,
             events=self.events,
             earliest_end=self.earliest_end, roles=self.roles, questions=self.questions, kept=self.kept, token_expires=self.token_expires,
+            rollout=self.rollout, clean_cycles=self.clean_cycles, most_open=self.most_open,
         )  # fmt: skip
 
     def _job(self, key: str) -> Job:
@@ -345,6 +350,13 @@ class World:
                 if key not in self.history.contracts:
                     self.row("opened", key, **contract_body(action.contract))
                 self.deliver(key)
+            case Wait() if not action.known:
+                contract = action.contract
+                person = contract.people[0] if contract.completion is Completion.EACH else None
+                self.row(
+                    "waiting", key, schedule=contract.schedule, nominal=str(contract.nominal),
+                    due=str(contract.nominal_due), person=person, full=list(action.full),
+                )  # fmt: skip
             case Amend():
                 self.row(
                     "amended", key, cause=action.cause, due=action.due.isoformat(),
