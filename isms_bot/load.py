@@ -46,6 +46,8 @@ class RoleLoad:
     hours: float
     jobs_each: float
     hours_each: float
+    others: int = 0
+    """Of the team members, how many have no other role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def _of_role(
         _hours(spent),
         round(sum(of_jobs.get(number, 0.0) for number in asked) / count, 1),
         _hours(sum(of_hours.get(number, 0.0) for number in asked) / count),
+        len(alike),
     )
 
 

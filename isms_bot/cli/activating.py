@@ -60,8 +60,8 @@ def said(load: Load, *, known: bool = True) -> list[str]:
             people = f"all {one.people}" if known else "everybody"
         who = one.role if one.people else f"{one.role}, which nobody holds"
         lines.append(
-            f"{who} ({people}): {_jobs(one.jobs)}; one of them has {_number(one.jobs_each)} jobs and "
-            f"{_number(one.hours_each)} hours in all"
+            f"{who} ({people}): {_jobs(one.jobs)}; {'whoever has no other role' if one.others else 'one of them'} has "
+            f"{_jobs(one.jobs_each)} and {_number(one.hours_each)} hours in all"
         )
     lines.append(f"Together: {_jobs(load.jobs)}, {_number(load.hours)} hours")
     week = load.busiest
@@ -112,8 +112,8 @@ def _tell(call: Call, about: str, on: date, found: Preview, team: Team) -> None:
         call.say("  Nobody is in Users of the ISMS yet: every role is counted as one person.")
 
 
-def _jobs(count: int) -> str:
-    return f"{count} {'job' if count == 1 else 'jobs'}"
+def _jobs(count: float) -> str:
+    return f"{_number(count)} {'job' if count == 1 else 'jobs'}"
 
 
 def _number(value: float) -> str:

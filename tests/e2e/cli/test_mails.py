@@ -68,7 +68,7 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         story.said["init again"] = home.call("init", "--json")
         assert home.call("apply", "--yes").code == 0
         # By name: Data Center shows no addresses.
-        assert home.call("decide", "activate", "--about", "all", "--why", "we begin").code == 0
+        assert home.call("decide", "activate", "--about", "all", "--why", "we begin", "--yes").code == 0
         sandbox.set_clock("2027-01-27T08:30:00+00:00")
         story.said["plan"] = home.call("plan")
         sandbox.clear_requests()

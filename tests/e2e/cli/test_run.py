@@ -96,7 +96,11 @@ def test_while_run_holds_the_store_it_does_what_other_calls_ask_for(
     home, process = running_home
     _until(f"http://127.0.0.1:{port}/readyz", "ready", True)
 
-    decided = home.call("--json", "decide", "activate", "--about", "all", "--why", "we begin")
+    begin = ("--json", "decide", "activate", "--about", "all", "--why", "we begin")
+    asked = home.call(*begin)
+    assert asked.code == 2, asked.out
+    assert "say --yes" in asked.err
+    decided = home.call(*begin, "--yes")
     assert decided.code == 0, decided.err
     assert decided.json["counts"] is True
     assert "asking that process" in decided.err

@@ -27,7 +27,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Ans
         said["init again"] = home.call("init")
         said["plan before"] = home.call("plan")
         said["apply"] = home.call("apply", "--json")
-        said["activate"] = home.call("decide", "activate", "--about", "all", "--why", "we begin", "--json")
+        begin = ("decide", "activate", "--about", "all", "--why", "we begin")
+        said["activate, nobody asked"] = home.call(*begin)
+        said["activate next, nobody asked"] = home.call("decide", "activate", "--about", "next")
+        said["status before"] = home.call("status", "--json")
+        said["start before"] = home.call("start", "computer-check", "--for", "saanvi@example.com", "--key", "early")
+        said["activate"] = home.call(*begin, "--yes", "--json")
+        said["activate again"] = home.call(*begin, "--yes")
+        said["activate next, nothing left"] = home.call("decide", "activate", "--about", "next", "--yes")
         said["by a colleague"] = home.call("decide", "activate", "--about", "all", "--as", "noah@example.com")
         said["no such thing"] = home.call("decide", "skip", "--about", "policy-revue")
         sandbox.users({"name": "Yusuf Demir", "email": "yusuf@example.com"})
@@ -97,9 +104,54 @@ def test_nothing_is_due_before_anything_came_into_force(story: Mapping[str, Answ
 
 def test_decide_does_what_a_row_of_decisions_does(story: Mapping[str, Answer]) -> None:
     assert story["activate"].code == 0
-    assert story["activate"].json == {
-        "id": story["activate"].json["id"], "kind": "activate", "about": "all", "by": "p01", "counts": True,
-    }  # fmt: skip
+    said = story["activate"].json
+    decided = {
+        "kind": "activate",
+        "about": "all",
+        "by": "p01",
+        "counts": True,
+        "on": "2027-01-04",
+        "in_force_since": None,
+    }
+    assert {name: said[name] for name in decided} == decided
+    assert (said["first_due"][0]["key"], said["first_due"][0]["due"]) == ("inventory-review/2027-01-18", "2027-01-19")
+    assert len(said["first_due"]) == 10
+    assert said["load"]["before"]["jobs"] == 0
+    assert said["load"]["after"]["roles"]["team-member"]["people"] == 6
+
+
+def test_before_it_is_decided_people_see_what_it_asks_of_whom(story: Mapping[str, Answer]) -> None:
+    asked = story["activate, nobody asked"]
+    assert asked.code == 2
+    assert "  2027-01-19  inventory-review for product-manager, opens 2027-01-05" in asked.out
+    assert "of all together (without this: 0 and 0):" in asked.out
+    assert "The fullest week of one person:" in asked.out
+    assert "say --yes" in asked.err
+    assert story["status before"].json["items"]["in_force"] == {}, "nothing may be decided before somebody said yes"
+
+
+def test_the_next_item_is_the_first_of_the_order(story: Mapping[str, Answer]) -> None:
+    asked = story["activate next, nobody asked"]
+    assert asked.code == 2
+    assert "In force from 2027-01-04: location-of-information. First due:" in asked.out
+    assert [line for line in asked.out.splitlines() if line.startswith("  20")] == [
+        "  2027-01-19  inventory-review for product-manager, opens 2027-01-05"
+    ]
+    assert story["status before"].json["items"]["next"] == "location-of-information"
+    assert story["activate next, nothing left"].code == 2
+    assert "nothing is next" in story["activate next, nothing left"].err
+
+
+def test_what_is_in_force_is_not_decided_twice(story: Mapping[str, Answer]) -> None:
+    assert story["activate again"].code == 0
+    assert "all is in force since 2027-01-04; nothing is to be decided." in story["activate again"].out
+
+
+def test_a_job_of_what_is_not_in_force_is_opened_only_if_somebody_means_it(story: Mapping[str, Answer]) -> None:
+    asked = story["start before"]
+    assert asked.code == 2
+    assert "workplace is not in force yet" in asked.out
+    assert "--yes" in asked.err
 
 
 def test_nobody_decides_what_belongs_to_somebody_else(story: Mapping[str, Answer]) -> None:

@@ -58,9 +58,76 @@ def test_simulate_needs_nothing_but_the_configuration(folder: Path, capsys: pyte
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("Not in force yet, counted as if activated on 2027-01-04: policy-review")
     assert "2027-02-09  policy-review for team-member: opens 2027-01-26, grace until 2027-02-23, 20 minutes" in said
-    assert "team-member (counted as one person): 0.3 hours" in said
+    assert "From 2027-01-04 to 2027-03-31:" in said
+    assert "  operations (counted as one person): 3 jobs; one of them has 4 jobs and 4 hours in all" in said
     assert said[-1] == "  nothing would have been noted so far"
     assert not (folder / "state").exists()
+
+
+TEN = "product-manager, 4 developer, developer+recovery-team, 2 operations + recovery-team, 2"
+
+
+def test_simulate_says_what_a_year_asks_of_one_person_in_each_role(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The figures by which the pack is described, for a team of ten that is not in any wiki yet."""
+    words = ["simulate", "--from", "2027-01-04", "--until", "2029-01-03", "--team", TEN]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "  developer (5 people): 12 jobs; one of them has 10.6 jobs and 9.2 hours in all" in said
+    assert "  team-member (all 10): 80 jobs; whoever has no other role has 8 jobs and 7 hours in all" in said
+    assert "  Together: 119 jobs, 110.6 hours" in said
+    assert main([*words, "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out.splitlines()[-1])["years"]
+    assert (first["from"], first["until"], second["until"]) == ("2027-01-04", "2028-01-03", "2029-01-03")
+    assert second["roles"]["operations"] == {
+        "people": 2,
+        "jobs": 20,
+        "hours": 18.3,
+        "jobs_each": 19.0,
+        "hours_each": 19.0,
+    }
+    assert set(second["busiest_week"]) == {"monday", "role", "jobs", "hours"}
+
+
+@pytest.mark.parametrize(
+    ("people", "what"),
+    [
+        ("2 oprations", 'no role "oprations"; did you mean "operations"?'),
+        ("operations,,2", '"" is no group of people'),
+        ("two operations", '"two operations" is no group of people'),
+    ],
+)
+def test_simulate_says_what_is_wrong_with_a_team(
+    folder: Path, people: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", "--until", "2029-01-03", "--team", people]) == 2
+    assert what in capsys.readouterr().err
+
+
+def test_status_says_which_items_are_in_force_and_which_comes_next(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def in_force(about: str, on: str) -> None:
+        with Store.open(f"sqlite:///{database}") as store:
+            Ledger(store, "acme").append("activated", about, {"about": about, "on": on}, at=NOON)
+
+    assert main(["status"]) == 0
+    assert "Next: location-of-information, of 13 not in force" in capsys.readouterr().out
+    in_force("location-of-information", "2026-11-02")
+    in_force("backups", "2026-11-09")
+    in_force("authentication", "2099-01-05")
+    assert main(["status"]) == 0
+    said = capsys.readouterr().out
+    assert "In force since 2026-11-02: location-of-information\nIn force since 2026-11-09: backups" in said
+    assert "Comes into force on 2099-01-05: authentication" in said
+    assert "Next: purpose-and-review, of 10 not in force (`isms-bot decide activate --about next`)" in said
+    assert "  access-review: nothing open  (not in force)" in said
+    assert "  backup-restore-test: nothing open\n" in said
+    assert main(["status", "--json"]) == 0
+    items = answer(capsys)["items"]
+    assert isinstance(items, dict)
+    assert (items["next"], len(items["left"])) == ("purpose-and-review", 10)
 
 
 def test_simulate_refuses_a_period_that_ends_before_it_begins(folder: Path) -> None:

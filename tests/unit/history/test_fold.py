@@ -13,6 +13,8 @@ from isms_bot.history import (
     History,
     Sent,
     Standing,
+    Waiting,
+    activated_body,
     contract_body,
     contract_from,
     decision_body,
@@ -88,11 +90,19 @@ def test_a_decision_without_dates(rows):
 # --- one row, one effect ----------------------------------------------------------------------------------------------------
 
 IMPROVED = {"page": "page-1", "schedule": "review", "nominal": "2027-03-01"}
+WAITS = {"schedule": "review", "nominal": "2027-03-01", "due": "2027-03-05", "person": "p01", "full": ["p01"]}
 STANDS = {"number": "NC-001", "status": "Stands", "by": "p01", "day": "2027-03-01", "no_second_person": False}
 SIMPLE = [
     ("ledger_lost", {"before": "2027-03-01"}, "lost_before", MON),
     ("person", {"page": "row-1", "roster": "p01"}, "people", {"row-1": "p01"}),
     ("activated", {"about": "all", "on": "2027-03-01"}, "activated", {"all": MON}),
+    (
+        "activated",
+        {"about": "rules", "on": "2027-03-01", "floors": {"review": "2027-03-05"}},
+        "floors",
+        {"review": FRI},
+    ),
+    ("waiting", WAITS, "waiting", {KEY: Waiting("review", MON, FRI, "p01")}),
     ("resolved", {"schedule": "review", "page": "page-1"}, "procedures", {"review": "page-1"}),
     ("introduction", {"last_day": "2027-03-12"}, "decided_end", END),
     ("announced", {"decided": "2027-03-10", "last_day": "2027-03-12"}, "introduction_end", END),
@@ -167,6 +177,31 @@ def test_what_was_activated_once_keeps_its_day(rows):
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_activation_that_comes_earlier_after_all_counts_and_so_does_its_floor(rows):
+    for on, floor in ((FRI, END), (MON, FRI), (END, END)):
+        rows.add("activated", "rules", **activated_body("rules", on, {"review": floor}))
+    assert (rows.history.activated, rows.history.floors) == ({"rules": MON}, {"review": FRI})
+
+
+def test_an_activation_of_everything_settles_no_floor():
+    assert activated_body("all", MON, {}) == {"about": "all", "on": "2027-03-01"}
+
+
+def test_a_wait_lasts_until_it_opens_or_has_an_outcome(rows):
+    for person in ("p03", "p04"):
+        rows.add("waiting", f"review/2027-03-01/{person}", **{**WAITS, "person": person})
+    assert set(rows.history.still_waiting()) == {"review/2027-03-01/p03", "review/2027-03-01/p04"}
+    rows.open()
+    known = rows.add("outcome", "review/2027-03-01/p04", outcome="paused")
+    assert known.still_waiting() == {}
+
+
+def test_a_wait_ends_with_the_outcome_of_its_whole_occurrence(rows):
+    rows.add("waiting", KEY, **WAITS)
+    assert set(rows.history.still_waiting()) == {KEY}
+    assert rows.add("outcome", "review/2027-03-01", outcome="paused").still_waiting() == {}
 
 
 def test_an_opening_is_a_contract_a_nominal_date_and_a_run(rows):

@@ -30,6 +30,7 @@ from isms_bot.lifecycle.actions import (
     Show,
     Supersede,
     Tell,
+    Wait,
 )
 from isms_bot.model import Contract, Outcome, Regime, Signing, Verdict
 from isms_bot.plan import facts, plan, sentence
@@ -82,6 +83,7 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
         f"open {key()} for p03, due 2027-03-05, grace until 2027-03-05",
         {"due": "2027-03-05", "grace_end": "2027-03-05", "people": ["p03"], "regime": "recording"},
     ),
+    (Wait(contract(), ("p03",)), f"let {key()} wait: p03 has enough open jobs", {"full": ["p03"]}),
     (Reply(key(), "ticked", "notice.ticked"), f"answer on {key()} (ticked)", {"cause": "ticked"}),
     (
         Announce(MON, MON, MON, ("p01", "p02")),
@@ -157,6 +159,17 @@ def test_first_what_favours_people_last_what_only_talks_and_no_readings():
 def test_a_week_without_anything_to_say_is_no_change():
     assert not plan([Monday("p01", MON)], team=4).changes
     assert plan([Monday("p01", MON, before="page-1")], team=4).changes
+
+
+def test_what_waits_is_a_change_once_and_is_said_as_long_as_it_waits():
+    new, known = (Wait(contract(key(number)), ("p01", "p02"), number == 1) for number in range(2))
+    chosen = plan([known, new], team=4)
+    assert (chosen.actions, chosen.waiting) == ((new,), (new, known))
+    assert f"still waiting: let {key(1)} wait: p01, p02 have enough open jobs" in chosen.as_text()
+    assert [one["key"] for one in chosen.as_json()["waiting"]] == [key(0), key(1)]
+    idle = plan([known], team=4)
+    assert not idle.changes
+    assert idle.as_text().startswith("Nothing to do.\nstill waiting: ")
 
 
 def test_within_a_kind_the_keys_decide():

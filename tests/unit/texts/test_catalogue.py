@@ -38,7 +38,7 @@ KINDS = (
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
-    "applies-without-reason", "nonconformity-proposed",
+    "applies-without-reason", "nonconformity-proposed", "activation-unknown",
 )  # fmt: skip
 
 CONTRACT: dict[str, str] = {
@@ -161,6 +161,8 @@ CONTRACT: dict[str, str] = {
     "digest.findings": "count",
     "digest.questions": "count",
     "digest.nonconformities": "count",
+    "digest.next": "item",
+    "digest.next.how": "item about",
     "title.monday": "date",
     "title.preview": "date",
     "title.announce": "introduction_end",
