@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -231,7 +232,8 @@ class _Loading:
         joined += [one for one in written if one is not instead.get(one.schedule.id)]
         for problem in duplicates(joined, known):
             self._add(problem)
-        return tuple(joined)
+        items = {page.id: page.text("policy") for page in pack.of_kind("procedure")} if pack else {}
+        return tuple(_of_its_item(one, items) for one in joined)
 
     def _contradictions(self, model: WorkspaceModel, loc: Loc) -> None:
         if model.deputy is not None and model.deputy.casefold() == model.product_manager.casefold():
@@ -264,6 +266,12 @@ class _Loading:
         for path, digest in sorted((_shown(path, self.base), digest) for path, digest in self.files.items()):
             whole.update(f"{path}\0{digest}\n".encode())
         return whole.hexdigest()
+
+
+def _of_its_item(one: Declared, items: Mapping[str, str]) -> Declared:
+    """A schedule that names no policy item belongs to that of its procedure: it comes into force with it, and its records go there."""
+    item = items.get(one.schedule.procedure, "")
+    return replace(one, schedule=replace(one.schedule, policy=item)) if item and not one.schedule.policy else one
 
 
 def _labels(model: WorkspaceModel) -> dict[str, tuple[str, ...]]:

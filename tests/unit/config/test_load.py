@@ -35,6 +35,7 @@ def test_a_sound_configuration_is_read_whole(build: Build) -> None:
     assert (acme.product_manager, acme.deputy, acme.introduction) == ("pm@example.com", None, None)
     assert (acme.language, acme.date_order, acme.labels) == ("en", "dmy", {})
     assert (acme.pass_minutes, acme.night_minutes, acme.sweep, acme.settle_seconds) == (5, 60, None, 180)
+    assert acme.most_open_jobs is None
     assert (acme.settings.root, acme.settings.api, acme.settings.shelf) == ("https://wiki.example.com/isms", None, 1)
     assert [one.id for one in acme.schedules] == ["restore-test", "visitor-book"]
     assert acme.pack is not None
@@ -57,6 +58,7 @@ pass_minutes = 2
 night_minutes = 30
 sweep = 40
 settle_seconds = 0
+most_open_jobs = 3
 api = "http://127.0.0.1:8765"
 shelf = 3
 
@@ -80,6 +82,7 @@ log_level = "debug"
     assert (acme.token_expires, acme.introduction) == (date(2027, 6, 1), date(2027, 3, 31))
     assert (acme.language, acme.date_order, acme.deputy) == ("nl", "ymd", "deputy@example.com")
     assert (acme.pass_minutes, acme.night_minutes, acme.sweep, acme.settle_seconds) == (2, 30, 40, 0)
+    assert acme.most_open_jobs == 3
     assert (acme.settings.api, acme.settings.shelf) == ("http://127.0.0.1:8765", 3)
     assert acme.labels == {"name": ("Wie",), "sign": ("gezien", "akkoord")}
     assert "office" in acme.roles
@@ -141,6 +144,7 @@ def test_a_broken_configuration_makes_nothing_either(build: Build) -> None:
         pytest.param(CONFIG, 'product_manager = "pm@example.com"\n', "", 1, "workspaces.acme.product_manager", "is missing", id="missing key"),
         pytest.param(CONFIG, 'calendar = "NL"', 'sweep = "20"', 6, "workspaces.acme.sweep", "must be a whole number, without quotes", id="number in quotes"),
         pytest.param(CONFIG, 'calendar = "NL"', "sweep = 0", 6, "workspaces.acme.sweep", "must be at least 1", id="out of bounds"),
+        pytest.param(CONFIG, 'calendar = "NL"', "most_open_jobs = 0", 6, "workspaces.acme.most_open_jobs", "must be at least 1", id="a limit that lets nothing open"),
         pytest.param(CONFIG, '["schedules/*.toml"]', '"schedules/*.toml"', 8, "workspaces.acme.schedules", "must be a list", id="no list"),
         pytest.param(CONFIG, '["schedules/*.toml"]', '["own.toml"]', 8, "workspaces.acme.schedules[0]", "there is no file", id="schedule file missing"),
         pytest.param(CONFIG, '"paper"', '"papr"', 2, "workspaces.acme.connector", 'did you mean "paper"? installed: ink, notion, paper', id="unknown connector"),
@@ -284,3 +288,17 @@ def test_two_workspaces_share_a_pack_and_its_problems_are_told_once(build: Build
 def test_loading_does_not_need_the_token(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLANTED_TOKEN", raising=False)
     assert isinstance(load(build()), Config)
+
+
+def test_an_own_schedule_belongs_to_the_item_of_its_procedure_unless_it_says_another(build: Build) -> None:
+    """Else it would open jobs of an item that is not in force, and file its records under nothing."""
+    page = "pack/pages/restore-test.md"
+    edits = [
+        (page, "cadence: quarterly", "cadence: quarterly\npolicy: backups"),
+        (OWN, '"Visitor book check"', '"restore-test"'),
+    ]
+    assert {one.id: one.policy for one in load(build(*edits)).workspace().schedules} == {
+        "restore-test": "backups", "visitor-book": "backups",
+    }  # fmt: skip
+    said = (OWN, "start = 2027-01-05", 'start = 2027-01-05\npolicy = "other"')
+    assert [one.policy for one in load(build(*edits, said)).workspace().schedules] == ["backups", "other"]

@@ -222,3 +222,54 @@ def test_a_pack_is_never_copied_over_something(tmp_path: Path) -> None:
 
 def test_the_shipped_packs_are_listed() -> None:
     assert "lightweight" in available()
+
+
+ALARMS = {"pages/alarms.md": "---\nkind: policy\nid: alarms\ntitle: Alarms\n---\n\nWe hear of it.\n"}
+BOTH = ("pack.toml", 'policy = ["backups"]', 'policy = ["backups", "alarms"]\nrollout = ["alarms", "backups"]')
+
+
+def test_items_come_into_force_in_an_order_of_their_own_or_in_that_of_the_pages(build: Build) -> None:
+    assert load_pack(build()).rollout == ("backups",)
+    pack = load_pack(build(BOTH, files=ALARMS))
+    assert (pack.policy, pack.rollout, pack.clean_cycles) == (("backups", "alarms"), ("alarms", "backups"), 1)
+
+
+@pytest.mark.parametrize(
+    ("order", "path", "what"),
+    [
+        pytest.param('["alarms", "bakups", "backups"]', "rollout[1]", 'did you mean "backups"?', id="unknown"),
+        pytest.param('["alarms", "backups", "alarms"]', "rollout[2]", '"alarms" stands here twice', id="twice"),
+        pytest.param('["alarms"]', "rollout", "add backups, or leave rollout out", id="one is missing"),
+    ],
+)
+def test_an_order_names_every_item_once(build: Build, order: str, path: str, what: str) -> None:
+    folder = build((BOTH[0], BOTH[1], f'policy = ["backups", "alarms"]\nrollout = {order}'), files=ALARMS)
+    with pytest.raises(ConfigError) as refused:
+        load_pack(folder)
+    (problem,) = refused.value.problems
+    assert (problem.where, problem.path) == (f"{folder / 'pack.toml'}:4", path)
+    assert what in problem.what
+
+
+@pytest.mark.parametrize("name", ["lightweight", "iso27001"])
+def test_the_shipped_packs_begin_with_what_there_is_to_protect(name: str) -> None:
+    """A good first policy is the inventory: it shows what the rest is about."""
+    first = {"lightweight": "location-of-information", "iso27001": "sop-03-asset-management"}
+    assert load_pack(name).rollout[0] == first[name]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "what"),
+    [
+        ("with: archivits", "with", 'did you mean "archivist"?'),
+        ("with: every archivits", "with", 'did you mean "archivist"?'),
+        ("look: soon", "look", "must be a whole number of minutes"),
+    ],
+)
+def test_who_else_takes_part_and_looks_is_a_role_and_a_number(build: Build, line: str, key: str, what: str) -> None:
+    folder = build((PAGE, "minutes: 30", f"minutes: 30\n{line}"))
+    with pytest.raises(ConfigError) as refused:
+        load_pack(folder)
+    (problem,) = refused.value.problems
+    assert (problem.where, problem.path) == (f"{folder / PAGE}:11", key)
+    assert what in problem.what
