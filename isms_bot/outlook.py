@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -264,13 +264,20 @@ class Outlook:
         why = self.workspace.commit(decision.why, rule="decisions", subject=decision.by, on=self.today)
         rows = [Row("decided", decision.about, decision_body(decision, why))]
         if decision.kind is DecisionKind.ACTIVATE and decision.about != activation.NEXT:
-            on = activation.begins(decision.start, self.today, self._history.activated)
-            floors = activation.floors(decision.about, on, self.workspace.config.schedules)
-            rows.append(Row("activated", decision.about, activated_body(decision.about, on, floors)))
+            rows.extend(self._activated(decision))
         if decision.kind is DecisionKind.END_INTRODUCTION:
             rows.append(Row("introduction", "", {"last_day": self._last_day(decision).isoformat()}))
         self.workspace.append(*rows, at=self.now)
         return True
+
+    def _activated(self, decision: Decision) -> Iterator[Row]:
+        """The row that brings something into force, unless it is: what is in force keeps its dates."""
+        schedules, activated = self.workspace.config.schedules, self._history.activated
+        on = activation.begins(decision.start, self.today, activated)
+        since = activation.about_since(decision.about, schedules, activated)
+        if since is None or since > on:
+            floors = activation.floors(decision.about, on, schedules)
+            yield Row("activated", decision.about, activated_body(decision.about, on, floors))
 
     def _last_day(self, decision: Decision) -> date:
         """The last day of the introduction: as decided, never without the notice that the team gets, nor before the

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 def show(call: Call, outlook: Outlook, about: str, start: date | None) -> dict[str, Any]:
     """Tell what it would mean to bring `about` into force, and return it. `in_force_since` is None unless there is nothing to
     decide, because it is in force."""
-    from isms_bot.lifecycle.activation import begins
+    from isms_bot.lifecycle.activation import about_since, begins
     from isms_bot.load import costs, preview
     from isms_bot.model import WorkCalendar
 
     workspace, view = outlook.workspace, outlook.view()
     history, config = workspace.history, workspace.config
-    since = _since(about, outlook)
+    since = about_since(about, config.schedules, history.activated)
     on = begins(start, outlook.today, history.activated)
-    if since is not None and since <= max(on, outlook.today):
-        call.say(f"{about} is in force since {since}; nothing is to be decided.")
+    if since is not None and since <= on:
+        said_so = f"comes into force on {since}" if since > outlook.today else f"is in force since {since}"
+        call.say(f"{about} {said_so}; nothing is to be decided.")
         return {"in_force_since": since.isoformat()}
     schedules = [one for one in config.schedules if one.id not in view.stopped]
     team = team_of(view.roster.values(), outlook.today)
@@ -70,16 +71,6 @@ def said(load: Load, *, known: bool = True) -> list[str]:
             f"Most in one week: {_number(week.hours)} hours for one person ({week.role}), in the week of {week.monday}"
         )
     return lines
-
-
-def _since(about: str, outlook: Outlook) -> date | None:
-    from isms_bot.lifecycle.activation import ALL, item_since, since
-
-    config, activated = outlook.workspace.config, outlook.workspace.history.activated
-    if about == ALL:
-        return activated.get(ALL)
-    own = next((one for one in config.schedules if one.id == about), None)
-    return since(own, activated) if own is not None else item_since(about, config.schedules, activated)
 
 
 def _tell(call: Call, about: str, on: date, found: Preview, team: Team) -> None:

@@ -96,8 +96,8 @@ def _opened(history: History, key: Key, body: Body) -> None:
 
 
 def _waiting(history: History, key: Key, body: Body) -> None:
-    days = (date.fromisoformat(body[name]) for name in ("nominal", "due"))
-    history.waiting[key] = Waiting(body["schedule"], *days, body["person"])
+    nominal, due = (date.fromisoformat(body[name]) for name in ("nominal", "due"))
+    history.waiting[key] = Waiting(body["schedule"], nominal, due, body["person"])
 
 
 def _note_nominal(history: History, schedule: str, nominal: date) -> None:

@@ -25,7 +25,20 @@ _NO_HOLIDAYS = WorkCalendar()
 
 def since(schedule: Schedule, activated: Mapping[str, date]) -> date | None:
     """The day on which a schedule came or comes into force: its own, its item's, or that of everything, whichever is first."""
-    names = (schedule.id, *schedule.was, schedule.policy, ALL)
+    return _first((*_own(schedule), ALL), activated)
+
+
+def about_since(about: str, schedules: Iterable[Schedule], activated: Mapping[str, date]) -> date | None:
+    """The day from which that holds already what a decision is about: item, schedule or everything."""
+    names = next((_own(schedule) for schedule in schedules if schedule.id == about), (about,))
+    return _first((*names, ALL), activated)
+
+
+def _own(schedule: Schedule) -> tuple[str, ...]:
+    return (schedule.id, *schedule.was, schedule.policy)
+
+
+def _first(names: Iterable[str], activated: Mapping[str, date]) -> date | None:
     return min((activated[name] for name in names if name in activated), default=None)
 
 
@@ -37,7 +50,7 @@ def before_force(schedule: Schedule, activated: Mapping[str, date]) -> date | No
 
 def item_since(item: str, schedules: Iterable[Schedule], activated: Mapping[str, date]) -> date | None:
     """The day on which a policy item is in force with all its schedules; None if that was not decided."""
-    whole = min((activated[name] for name in (item, ALL) if name in activated), default=None)
+    whole = _first((item, ALL), activated)
     if whole is not None:
         return whole
     own = [since(schedule, activated) for schedule in schedules if schedule.policy == item]
@@ -55,7 +68,8 @@ def anchor(schedule: Schedule, activated: Mapping[str, date], floors: Mapping[st
     start, on = schedule.rule.start, since(schedule, activated)
     if on is None:
         return start if isinstance(start, date) and not schedule.policy else None
-    if not isinstance(start, RelativeStart) or activated.get(ALL) == on:
+    # On one and the same day what was decided about an item stands: its job may be open before all the rest is decided.
+    if not isinstance(start, RelativeStart) or _first(_own(schedule), activated) != on:
         return resolve_start(start, on)
     floor = max((floors[name] for name in (schedule.id, *schedule.was) if name in floors), default=on)
     return max(min(activated.values()) + timedelta(weeks=start.weeks), floor)

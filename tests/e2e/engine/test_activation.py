@@ -112,6 +112,8 @@ def test_what_does_not_apply_yet_is_passed_over(stage: Stage) -> None:
     assert set(stage.workspace.history.activated) == {"promise", "words"}, "nothing is next while the rest has to wait"
     decide(stage, ALL)
     assert set(stage.workspace.history.activated) == {"promise", "words", ALL}
+    decide(stage, "backups")
+    assert set(stage.workspace.history.activated) == {"promise", "words", ALL}, "what is in force keeps its dates"
 
 
 def test_the_monday_page_proposes_the_next_item_once_the_one_before_has_settled(stage: Stage) -> None:

@@ -8,7 +8,17 @@ from datetime import date, timedelta
 import pytest
 
 from isms_bot.lifecycle.actions import Monday, Open
-from isms_bot.lifecycle.activation import anchor, begins, coming, floors, in_order, item_since, proposal, since
+from isms_bot.lifecycle.activation import (
+    about_since,
+    anchor,
+    begins,
+    coming,
+    floors,
+    in_order,
+    item_since,
+    proposal,
+    since,
+)
 from isms_bot.model import Duration, Outcome, RelativeStart, Rule, Unit
 from tests.unit.lifecycle.world import MON, RESTORE, REVIEW, TUE, day, wd
 
@@ -37,6 +47,7 @@ ANCHORS = [
     ("all the rest after some items: weeks from that day", FIFTH, {"backups": JAN, "all": JAN + weeks(9)}, {}, JAN + weeks(14)),
     ("an item before all the rest keeps its dates", FIFTH, {"rules": JAN, "all": JAN + weeks(9)}, {}, JAN + weeks(5)),
     ("all before a decision about an item: nothing moves", FIFTH, {"all": JAN, "rules": JAN + weeks(9)}, {"review": JAN + weeks(11)}, JAN + weeks(5)),
+    ("an item and all the rest on one day: the item keeps its dates", FIFTH, {"backups": JAN - weeks(9), "rules": JAN, "all": JAN}, {"review": JAN + weeks(2)}, JAN + weeks(2)),
     ("a date of an item that is not in force: none", DATED, {"backups": JAN}, {}, None),
     ("a date of an item that is: itself", DATED, {"rules": JAN}, {"review": JAN + weeks(2)}, day("01-31")),
     ("a date of no item: needs no decision", ALONE, {}, {}, day("01-31")),
@@ -55,6 +66,20 @@ def test_what_is_in_force_stays_so_from_its_first_day():
     assert since(REVIEW, {}) is None
     assert since(REVIEW, {"backups": JAN}) is None
     assert since(REVIEW, {"rules": JAN + weeks(1), "all": JAN + weeks(2)}) == JAN + weeks(1)
+
+
+@pytest.mark.parametrize(
+    ("about", "activated", "expected"),
+    [
+        pytest.param("rules", {"review": MON}, None, id="an item of which a schedule is in force"),
+        pytest.param("rules", {"rules": MON}, MON, id="an item"),
+        pytest.param("review", {"rules": MON, "review": TUE}, MON, id="a schedule, with its item"),
+        pytest.param("review", {"all": MON}, MON, id="a schedule, with everything"),
+        pytest.param("all", {"rules": MON}, None, id="everything is more than an item"),
+    ],
+)
+def test_what_a_decision_is_about_may_hold_already(about, activated, expected):
+    assert about_since(about, [RESTORE, REVIEW], activated) == expected
 
 
 @pytest.mark.parametrize(

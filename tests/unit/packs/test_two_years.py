@@ -45,10 +45,11 @@ THIRTY = people(
 def expected(pack: Pack, start: date, team: Team, first: int, last: int) -> tuple[Expected, ...]:
     """What falls due from so many months after everything came into force on `start` until so many."""
     starts, _ = anchors(pack.schedules, History(activated={"all": start}))
-    period = {"start": add_months(start, first), "until": add_months(start, last) - timedelta(days=1)}
-    known = costs(pack)
-    found = forecast(pack.schedules, starts, DUTCH, minutes=minutes(known), team=counted(team), **period)
-    return found.expected
+    begin, until = add_months(start, first), add_months(start, last) - timedelta(days=1)
+    time = minutes(costs(pack))
+    return forecast(
+        pack.schedules, starts, DUTCH, start=begin, until=until, minutes=time, team=counted(team)
+    ).expected  # fmt: skip
 
 
 def year(pack: Pack, team: Team, start: date) -> Load:
