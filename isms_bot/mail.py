@@ -1,0 +1,196 @@
+"""Mail to one person at a time, through Apprise; the only place that talks to a mail server.
+
+Apprise says that a message was taken or that it was not, never how far it came. So the server is asked first whether it lets us
+in: what it says then is certain, and nothing was sent. A message that is not taken afterwards may have gone out all the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode
+
+from isms_bot.errors import Denied, Misconfigured, Transient
+
+SENDER = "isms-bot"
+"""The name that mails come from unless the configuration has another one."""
+PATIENCE = 10.0
+"""Seconds within which a mail server has to answer each thing that it is asked."""
+PERSON = "{to}"
+"""Where the address of a service other than a mail server takes the mail address of the person."""
+
+_SMTP = ("mailto", "mailtos")
+_ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
+_PEOPLE = ("to", "cc", "bcc")
+_NOBODY = "nobody@example.com"
+_REFUSALS = (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError)
+
+
+def usable(address: str | None) -> bool:
+    """True if `address` is one mail address and nothing else: no name, no list, no line of its own."""
+    return address is not None and _ONE_ADDRESS.fullmatch(address) is not None
+
+
+@dataclass(slots=True)
+class Mail:
+    """A way to write to people. Made by `open`; keeps no connection."""
+
+    _address: str = field(repr=False)
+    _sender: str
+    _seconds: float
+    _plugin: Any = field(repr=False)
+    _let_in: bool = False
+    """The server has let us in, and nothing has gone wrong since."""
+
+    @classmethod
+    def open(cls, address: str, *, sender: str = SENDER, seconds: float = PATIENCE) -> Mail:
+        """A channel to what `address` names; nobody is called. `seconds` as PATIENCE.
+
+        `address` is one of Apprise: `mailtos://user:password@smtp.example.com?from=bot@example.com`, or that of another service
+        with `{to}` where it takes a mail address. Raises Misconfigured, which never repeats the address.
+        """
+        scheme = address.partition("://")[0].lower()
+        if scheme not in _SMTP and PERSON not in address:
+            raise Misconfigured(
+                f"the address of the mail server names nobody to write to: mailtos://user:password@smtp.example.com does by "
+                f"itself, that of any other service needs {PERSON} where a mail address belongs"
+            )
+        mail = cls(address, sender, seconds, None)
+        mail._plugin = mail._service(_NOBODY)
+        if mail._is_smtp and mail._names_people():
+            raise Misconfigured(
+                "the address of the mail server names people itself; take to, cc, bcc and everything behind the name of the "
+                "server out of it: whom to write to stands in Users of the ISMS"
+            )
+        return mail
+
+    @property
+    def place(self) -> str:
+        """Where mails go, for messages: server and port, or the kind of service; never a secret."""
+        return f"{self._plugin.smtp_host}:{self._plugin.port}" if self._is_smtp else str(self._plugin.service_name)
+
+    @property
+    def stays_here(self) -> bool:
+        """True if the mail server runs on this very machine."""
+        host = str(self._plugin.smtp_host).strip("[]") if self._is_smtp else ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
+
+    def accepts(self) -> bool:
+        """True if the server lets us in, False if the service cannot be asked without sending something.
+
+        Raises Denied if the server refuses us, Transient if it cannot be reached or does not answer. Nothing is sent.
+        """
+        if not self._is_smtp:
+            return False
+        self._let_in = False
+        try:
+            self._knock()
+        except _REFUSALS as refusal:
+            raise Denied(f"the mail server {self.place} does not let the bot in: {_said(refusal)}") from refusal
+        except (smtplib.SMTPException, OSError) as trouble:
+            raise Transient(f"the mail server {self.place} cannot be used: {_said(trouble)}") from trouble
+        self._let_in = True
+        return True
+
+    def send(self, to: str, subject: str, body: str, *, reply_to: str = "") -> bool:
+        """Send plain text to one person; answers go to `reply_to` if that is given.
+
+        True: the server took it. False: it did not, or did not say so; part of it may have gone out. Raises Transient, Denied
+        and Misconfigured if nothing was sent for sure.
+        """
+        from apprise import Apprise, NotifyFormat
+
+        if not usable(to):
+            raise Misconfigured("the mail address of a person is none; correct it in Users of the ISMS")
+        if self._is_smtp and not self._let_in:
+            self.accepts()
+        apprise = Apprise(asset=_asset())
+        apprise.add(self._service(to, reply_to if usable(reply_to) else ""))
+        # The answer is an object that is true if everybody was reached.
+        taken = bool(apprise.notify(body, title=" ".join(subject.split()), body_format=NotifyFormat.TEXT))
+        self._let_in = taken
+        return taken
+
+    @property
+    def _is_smtp(self) -> bool:
+        return self._address.partition("://")[0].lower() in _SMTP
+
+    @property
+    def _given(self) -> Mapping[str, list[str]]:
+        """What the address says behind its question mark."""
+        return parse_qs(self._address.partition("?")[2])
+
+    def _names_people(self) -> bool:
+        """True if the address names more people than the one that a message is for."""
+        named = [address for _, address in self._plugin.targets]
+        return named != [_NOBODY] or any(key in self._given for key in _PEOPLE)
+
+    def _service(self, to: str, reply_to: str = "") -> Any:
+        """The service of Apprise that writes to one person. A fresh one each time: one that is used again makes pauses."""
+        from apprise import Apprise
+
+        # Apprise logs whom it writes to; nothing of that belongs into a log.
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)
+        try:
+            service = Apprise.instantiate(self._addressed(to, reply_to), asset=_asset(), suppress_exceptions=False)
+        except Exception as error:  # services of Apprise raise what they like
+            raise Misconfigured(_UNKNOWN) from error
+        if service is None:
+            raise Misconfigured(_UNKNOWN)
+        return service
+
+    def _addressed(self, to: str, reply_to: str) -> str:
+        """The address for one person. What stands last counts: plain text, and never a second try by Apprise itself."""
+        asked = {"format": "text", "retry": "0"}
+        if self._is_smtp:
+            usual = {"name": self._sender, "reply": reply_to, "cto": f"{self._seconds:g}"}
+            asked |= {key: value for key, value in usual.items() if value and key not in self._given} | {"to": to}
+        address = self._address.replace(PERSON, quote(to, safe=""))
+        return address + ("&" if "?" in address else "?") + urlencode(asked, quote_via=quote)
+
+    def _knock(self) -> None:
+        """Connect, log in and leave, as Apprise will."""
+        plugin = self._plugin
+        context = ssl.create_default_context()
+        if not plugin.verify_certificate:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        server: smtplib.SMTP
+        if plugin.secure_mode == "ssl":
+            server = smtplib.SMTP_SSL(plugin.smtp_host, plugin.port, timeout=self._seconds, context=context)
+        else:
+            server = smtplib.SMTP(plugin.smtp_host, plugin.port, timeout=self._seconds)
+        with server:
+            if plugin.secure_mode == "starttls":
+                server.starttls(context=context)
+            if plugin.user and plugin.password:
+                server.login(plugin.user, plugin.password)
+
+
+_UNKNOWN = (
+    "the address of the mail server is none that Apprise knows: write "
+    "mailtos://user:password@smtp.example.com?from=isms-bot@example.com, with %-codes for special characters in user and password"
+)
+
+
+def _asset() -> Any:
+    from apprise import AppriseAsset
+
+    return AppriseAsset(app_id=SENDER)
+
+
+def _said(error: Exception) -> str:
+    """What the server answered, on one line."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+        return " ".join(f"{error.smtp_code} {words}".split())
+    return " ".join(str(error).split()) or type(error).__name__
