@@ -14,7 +14,7 @@ import structlog
 
 from isms_bot import effects
 from isms_bot.connector import LayoutProblem
-from isms_bot.effects import messages, rows
+from isms_bot.effects import mailing, messages, rows
 from isms_bot.effects.context import Pass
 from isms_bot.errors import Misconfigured
 from isms_bot.history import WATCHED
@@ -91,6 +91,8 @@ def run_once(
     watch.flush()
     pass_id = 0 if workspace.dry else workspace.store.begin_pass(workspace.name, outlook.now)
     run = Pass(workspace, watch, outlook.view(), pass_id)
+    if workspace.post is not None:
+        workspace.post.begin()
     silent = frozenset() if workspace.dry else messages.settle_notices(run)
     actions = _decide(outlook, silent)
     run.view = outlook.view()
@@ -106,6 +108,8 @@ def run_once(
     if workspace.dry:
         return PassResult(outlook.now, chosen, workspace.connector.calls - calls)
     stopped = _apply(run, chosen, stop)
+    if not stopped:
+        run.found.extend(mailing.findings(run))
     standing = [*found, *(action for action in actions if isinstance(action, Find)), *run.found]
     if chosen.held:
         standing.append(_held(run, chosen))

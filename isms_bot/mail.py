@@ -10,18 +10,28 @@ import logging
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
-from isms_bot.errors import Denied, Misconfigured, Transient
+import structlog
+
+from isms_bot.clock import Clock
+from isms_bot.errors import ConfigError, Denied, Misconfigured, Transient
+
+log = structlog.get_logger(__name__)
 
 SENDER = "isms-bot"
 """The name that mails come from unless the configuration has another one."""
 PATIENCE = 10.0
 """Seconds within which a mail server has to answer each thing that it is asked."""
+A_PASS = 60.0
+"""Seconds after which a pass sends no further mail."""
+REST = timedelta(minutes=15)
+"""How long a mail server that gave trouble is left alone: a pass shall not wait for it every time, nor an account be locked."""
 PERSON = "{to}"
 """Where the address of a service other than a mail server takes the mail address of the person."""
 
@@ -194,3 +204,54 @@ def _said(error: Exception) -> str:
         words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
         return " ".join(f"{error.smtp_code} {words}".split())
     return " ".join(str(error).split()) or type(error).__name__
+
+
+class Post:
+    """The mail of one workspace over many passes. It is opened when the first message wants to go, so that a new password counts
+    at once, and it never stands in the way of a pass: after trouble nothing goes until `REST` is over.
+
+    `trouble` says what is wrong: "unreachable", "refused", "address" (of the server), "slow", or "" while nothing is known to be.
+    """
+
+    def __init__(self, opener: Callable[[], Mail], clock: Clock) -> None:
+        self._opener, self._clock = opener, clock
+        self._mail: Mail | None = None
+        self._again: datetime | None = None
+        self._until = float("inf")
+        self.trouble = ""
+
+    def begin(self) -> None:
+        """A new pass has its own time."""
+        self._until = self._clock.monotonic() + A_PASS
+        self._mail = None
+
+    def works(self) -> bool:
+        """True if the server lets us in, or did so in this pass; it is asked only if that is not known."""
+        if self._again is not None and self._clock.now() < self._again:
+            return False
+        if self._mail is None:
+            try:
+                self._mail = self._opener()
+                self._mail.accepts()
+            except (Transient, Denied, Misconfigured, ConfigError) as error:
+                return self._rest(error)
+            self._again, self.trouble = None, ""
+        if self._clock.monotonic() > self._until:
+            self.trouble = "slow"
+        return not self.trouble
+
+    def send(self, to: str, subject: str, body: str, *, reply_to: str = "") -> bool | None:
+        """True: the server took it; None: nobody knows; False: it was not sent for sure, and may be tried again later."""
+        if not self.works() or self._mail is None:
+            return False
+        try:
+            return self._mail.send(to, subject, body, reply_to=reply_to) or None
+        except (Transient, Denied, Misconfigured) as error:
+            return self._rest(error)
+
+    def _rest(self, error: Exception) -> bool:
+        self._mail, self._again = None, self._clock.now() + REST
+        kinds = {Transient: "unreachable", Denied: "refused"}
+        self.trouble = next((name for kind, name in kinds.items() if isinstance(error, kind)), "address")
+        log.warning("mail_not_sent", why=str(error), next_try=self._again.isoformat())
+        return False

@@ -19,6 +19,7 @@ from isms_bot.history import History, fold
 from isms_bot.layout import Layout
 from isms_bot.ledger import Draft as Row
 from isms_bot.ledger import Entry, Ledger
+from isms_bot.mail import Post
 from isms_bot.model import PageRef, RosterId, Source
 from isms_bot.store import Lease, Store
 
@@ -65,6 +66,8 @@ class Workspace:
     _vouched: float | None = None
     dry: bool = False
     """Nothing is written anywhere: rows are folded and forgotten."""
+    post: Post | None = None
+    """How notices go out by mail; None if they appear in the wiki only."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The promises as configured, in the form of `isms_bot.config.rules`."""
 
@@ -79,9 +82,10 @@ class Workspace:
         *,
         holder: str,
         dry: bool = False,
+        post: Post | None = None,
     ) -> Workspace:
         """The workspace with its ledger folded and its layout, if there is one, bound."""
-        workspace = cls(config.workspace(name), connector, store, Ledger(store, name), clock, holder, dry=dry)
+        workspace = cls(config.workspace(name), connector, store, Ledger(store, name), clock, holder, dry=dry, post=post)
         workspace.rules = rules(config, name)
         workspace.refresh()
         layout = workspace.layout()

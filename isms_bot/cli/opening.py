@@ -20,6 +20,7 @@ from isms_bot.clock import Clock, SystemClock
 from isms_bot.config import Config, WorkspaceConfig, load
 from isms_bot.connector import Connector
 from isms_bot.errors import Misconfigured, StoreError, UsageError
+from isms_bot.mail import SENDER, Mail, Post
 from isms_bot.pacing import Paced, Patient, Wrapper
 from isms_bot.store import Store
 from isms_bot.store.database import connect as database
@@ -109,11 +110,37 @@ def disconnect(connector: Connector) -> None:
 def open_workspace(
     config: Config, name: str, connector: Connector, store: Store, clock: Clock, *, dry: bool = False
 ) -> Workspace:
-    """The workspace with its ledger folded. Raises StoreError if the ledger was written by a newer isms-bot."""
+    """The workspace with its ledger folded; `dry`: nothing is written, and no mail goes.
+
+    Raises ConfigError if the address of its mail server is not where it is said to be, StoreError if the ledger was written by a
+    newer isms-bot.
+    """
+    post = None if dry else post_of(config, config.workspace(name), clock)
     try:
-        return Workspace.open(config, name, connector, store, clock, holder=holder(), dry=dry)
+        return Workspace.open(config, name, connector, store, clock, holder=holder(), dry=dry, post=post)
     except ValueError as error:
         raise StoreError(f"{name}: {error}; it was written by a newer isms-bot: install that version") from error
+
+
+def post_of(config: Config, one: WorkspaceConfig, clock: Clock) -> Post | None:
+    """How a workspace's notices go out by mail, None if it has no mail. Raises ConfigError as `mail_of`; nobody is called."""
+    if one.mail is None:
+        return None
+    config.mail_server(one)
+    return Post(lambda: mail_of(config, one), clock)
+
+
+def mail_of(config: Config, one: WorkspaceConfig) -> Mail:
+    """The mail of a workspace that has some. Raises ConfigError if the address of its server is not where it is said to be,
+    Misconfigured if it cannot be used."""
+    address = config.mail_server(one)
+    logs.hide(address)
+    mail = Mail.open(address, sender=one.mail.sender if one.mail else SENDER)
+    if sandboxed(one) and not mail.stays_here:
+        raise Misconfigured(
+            f"the workspace lives in a sandbox, where people are invented; mails to {mail.place} would leave this machine"
+        )
+    return mail
 
 
 @contextmanager

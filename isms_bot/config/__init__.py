@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from isms_bot.config.config import Config, ServiceConfig, StoreConfig, WorkspaceConfig
+from isms_bot.config.config import Config, MailConfig, ServiceConfig, StoreConfig, WorkspaceConfig
 from isms_bot.config.editors import example, schema
 from isms_bot.config.loading import changed, load, reload
 from isms_bot.config.rules import rules, rules_diff, schedules_of
@@ -14,6 +14,7 @@ from isms_bot.packs.schedules import schedules_schema
 
 __all__ = [
     "Config",
+    "MailConfig",
     "SecretRef",
     "ServiceConfig",
     "StoreConfig",

@@ -15,6 +15,16 @@ from isms_bot.packs import Declared, Pack
 
 
 @dataclass(frozen=True, slots=True)
+class MailConfig:
+    """How notices go out by mail: where the address of the mail server is kept, the name that mails come from, and the line that
+    says so."""
+
+    server: SecretRef
+    sender: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceConfig:
     """One workspace.
 
@@ -23,7 +33,8 @@ class WorkspaceConfig:
     is the earliest end of the introduction. `date_order` is dmy, mdy or ymd. `pass_minutes` by day (07-20 h), `night_minutes`
     by night; `sweep` is the budget K of calls that one pass spends on looking at open jobs, None: the platform's default; `settle_seconds` is how long an
     unanswered write is left alone; beyond `most_open_jobs` jobs of a person others wait (None: there is no limit). `where` is the line of the workspace. `labels` are own words of
-    the form, as `isms_bot.signoff.words.labels` takes them.
+    the form, as `isms_bot.signoff.words.labels` takes them. `mail` is None where notices appear in
+    the wiki only.
     """
 
     name: str
@@ -50,6 +61,7 @@ class WorkspaceConfig:
     most_open_jobs: int | None = None
     settle_seconds: int = 180
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mail: MailConfig | None = None
 
     def explained(self, error: Misconfigured) -> str:
         """What the wiki said about this workspace, with where it is configured and what to do."""
@@ -125,3 +137,10 @@ class Config:
         """The token of a workspace, read now. Raises ConfigError if it is not where it is said to be."""
         one = self.workspace(workspace) if isinstance(workspace, str) else workspace
         return one.token.resolve(self.path.parent, one.token_where, f"workspaces.{one.name}.token")
+
+    def mail_server(self, workspace: WorkspaceConfig) -> str:
+        """The address of a workspace's mail server, read now; "" if it has none. Raises ConfigError if it is not there."""
+        mail = workspace.mail
+        if mail is None:
+            return ""
+        return mail.server.resolve(self.path.parent, mail.where, f"workspaces.{workspace.name}.mail.server")

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from isms_bot import registry
-from isms_bot.config.config import Config, ServiceConfig, StoreConfig, Watched, WorkspaceConfig
+from isms_bot.config.config import Config, MailConfig, ServiceConfig, StoreConfig, Watched, WorkspaceConfig
 from isms_bot.config.models import ConfigModel, WorkspaceModel
 from isms_bot.errors import ConfigError, Problem
 from isms_bot.packs import Declared, Pack, declared_roles, load_pack
@@ -146,7 +146,13 @@ class _Loading:
             settle_seconds=model.settle_seconds,
             most_open_jobs=model.most_open_jobs,
             labels=_labels(model),
+            mail=self._mail(model, loc),
         )
+
+    def _mail(self, model: WorkspaceModel, loc: Loc) -> MailConfig | None:
+        if model.mail is None:
+            return None
+        return MailConfig(model.mail.server, model.mail.sender, self.source.where((*loc, "mail", "server")))
 
     def _settings_model(self, table: Mapping[str, Any], loc: Loc) -> type[BaseModel] | None:
         name = table.get("connector")

@@ -98,6 +98,13 @@ LabelsModel: type[BaseModel] = create_model(
 )
 
 
+class MailModel(Strict):
+    """`[workspaces.NAME.mail]`: notices go out by mail as well. `server` leads to an address of Apprise."""
+
+    server: Secret
+    sender: Text = "isms-bot"
+
+
 class WorkspaceModel(Strict):
     """The keys of `[workspaces.NAME]` that every connector shares."""
 
@@ -120,6 +127,7 @@ class WorkspaceModel(Strict):
     settle_seconds: int = Field(default=180, ge=0, le=86_400)
     most_open_jobs: int | None = Field(default=None, ge=1, le=100)
     labels: LabelsModel = Field(default_factory=LabelsModel)  # type: ignore[valid-type]
+    mail: MailModel | None = None
 
 
 class StoreModel(Strict):

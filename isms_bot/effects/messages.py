@@ -1,4 +1,5 @@
 """Notices and answers: comments on job pages, at most once each; only the last warning is posted a second time if in doubt.
+Notices go out by mail as well (`mailing`): a notice is delivered once one of the two was.
 
 Comments have no key. Each ends with a link whose fragment is a token: intent, post, outcome; what is unresolved is looked for
 among the page's comments, and what is not found there is marked as not known and never sent again.
@@ -11,21 +12,22 @@ from datetime import date
 from typing import Any
 
 from isms_bot import texts
+from isms_bot.effects import mailing
 from isms_bot.effects.confirming import MET, answers, news
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Result, Unsettled, once
-from isms_bot.errors import Denied, Gone, Permanent
+from isms_bot.errors import Ambiguous, Denied, Gone, Permanent
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle.actions import Find, Notify, Reply
 from isms_bot.lifecycle.dates import DUE, HALF, LAST, OPENED
 from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, PageRef, Regime, RosterId
-from isms_bot.store import ClaimState
+from isms_bot.store import Claim, ClaimState
 from isms_bot.workspace import token_of
 
 _PEOPLE = ("signer", "other", "owner")
 """Values of an answer that are roster ids, said as names: only those who are spoken to are called."""
 MOST_ATTEMPTS = 2
-"""How often the last warning is posted at most."""
+"""How often the last warning is posted, or mailed, at most."""
 
 
 def post(run: Pass, ref: PageRef, message: Message, intent: str) -> bool | None:
@@ -54,47 +56,75 @@ def _is_there(run: Pass, ref: PageRef, token: str) -> bool:
 
 
 def settle_notices(run: Pass) -> frozenset[RosterId]:
-    """Find out about notices that an earlier pass may have posted; returns people who get none in this pass since it is
-    still too early to tell."""
+    """Find out about notices that an earlier pass may have sent, and send what is still owed today; returns people who get none in
+    this pass since it is still too early to tell."""
     waiting: set[RosterId] = set()
     for intent in run.workspace.store.unresolved(run.workspace.name):
-        if intent.kind != "notice":
+        settle = _SETTLING.get(intent.kind)
+        if settle is None:
             continue
-        payload = intent.payload
         try:
-            delivered = _settle(run, intent.key, payload)
-        except Unsettled:
-            waiting.add(payload["person"])
-            continue
-        if delivered is not _NOT_SENT:
-            _note(run, payload, delivered)
+            settle(run, intent.key, intent.payload)
+        except (Unsettled, Ambiguous):
+            waiting.add(intent.payload["person"])
+    for notice in list(run.workspace.history.owed_mail.values()):
+        try:
+            _mail_what_is_owed(run, notice)
+        except (Unsettled, Ambiguous):
+            waiting.add(notice["person"])
     return frozenset(waiting)
 
 
-_NOT_SENT = "not sent"
+def _settle_comment(run: Pass, key: str, notice: Mapping[str, Any]) -> None:
+    claim = _claim(run, key, "notice", notice)
+    if _is_there(run, notice["page"], notice["token"]):
+        commented = True
+    elif mailing.is_last(notice) and claim.attempts <= MOST_ATTEMPTS:
+        run.workspace.store.forget(run.workspace.name, key)
+        return
+    else:
+        commented = None
+    run.workspace.store.resolve(run.workspace.name, key, {"delivered": commented})
+    mailed = mailing.deliver(run, notice, commented=commented) if mailing.is_fresh(run, notice) else {}
+    _note(run, notice, {"comment": commented, **mailed})
 
 
-def _settle(run: Pass, key: str, payload: Mapping[str, Any]) -> Any:
-    store, workspace = run.workspace.store, run.workspace
-    claim = store.claim(
-        workspace.name, key, epoch=workspace.lease.epoch if workspace.lease else 0, kind="notice",
-        payload=dict(payload), settle=float(workspace.config.settle_seconds), at=run.now,
+def _settle_mail(run: Pass, key: str, notice: Mapping[str, Any]) -> None:
+    claim, commented = _claim(run, key, "mail", notice), notice["commented"]
+    if mailing.is_last(notice) and not commented and claim.attempts <= MOST_ATTEMPTS:
+        run.workspace.store.forget(run.workspace.name, key)
+        return
+    run.workspace.store.resolve(run.workspace.name, key, {"delivered": None})
+    _note(run, notice, {"comment": commented, "mail": None})
+
+
+def _claim(run: Pass, key: str, kind: str, notice: Mapping[str, Any]) -> Claim:
+    """The claim of a notice without outcome, once enough time has gone by to look. Raises Unsettled before."""
+    workspace = run.workspace
+    claim = workspace.store.claim(
+        workspace.name, key, epoch=workspace.lease.epoch if workspace.lease else 0, kind=kind,
+        payload=dict(notice), settle=float(workspace.config.settle_seconds), at=run.now,
     )  # fmt: skip
     if claim.state is ClaimState.SETTLING:
         raise Unsettled(key)
-    if _is_there(run, payload["page"], payload["token"]):
-        store.resolve(workspace.name, key, {"delivered": True})
-        return True
-    last = any(step.startswith(LAST) for _, step in payload["steps"])
-    if last and claim.attempts <= MOST_ATTEMPTS:
-        store.forget(workspace.name, key)
-        return _NOT_SENT
-    store.resolve(workspace.name, key, {"delivered": None})
-    return None
+    return claim
+
+
+_SETTLING = {"notice": _settle_comment, "mail": _settle_mail}
+
+
+def _mail_what_is_owed(run: Pass, notice: Mapping[str, Any]) -> None:
+    """A notice that stands in the wiki and could not be mailed goes out by mail as soon as mail goes again, on the same day."""
+    if not mailing.is_fresh(run, notice):
+        return
+    channels = notice["channels"]
+    mailed = mailing.deliver(run, notice, commented=channels["comment"])
+    if mailed and mailed["mail"] is not False:
+        _note(run, notice, {**channels, **mailed})
 
 
 def notify(run: Pass, action: Notify) -> None:
-    """Post one message to one person on the page of the most urgent job, and write down all steps that it covers."""
+    """Post one message to one person on the page of the most urgent job, mail it, and write down all steps that it covers."""
     page = run.job_page(action.key)
     if page is None:
         return
@@ -104,7 +134,7 @@ def notify(run: Pass, action: Notify) -> None:
     steps = [list(step) for step in action.steps]
     intent = "notice:" + token_of(action.person, *(f"{key}@{step}" for key, step in action.steps))
     token = token_of(run.workspace.name, intent)
-    payload = {
+    notice = {
         "page": page.ref,
         "token": token,
         "person": action.person,
@@ -122,20 +152,30 @@ def notify(run: Pass, action: Notify) -> None:
         return {"delivered": True} if _is_there(run, page.ref, token) else {"delivered": None}
 
     try:
-        result = once(run.workspace, intent, "notice", payload, add=add, look=look, at=run.now)
+        commented = once(run.workspace, intent, "notice", notice, add=add, look=look, at=run.now)["delivered"]
     except (Denied, Permanent):
+        commented = False
+    channels = {"comment": commented, **mailing.deliver(run, notice, commented=commented)}
+    if _delivered(channels) is False:
         run.found.append(Find("notice-undelivered", action.key, _manager(run), {"job": page.title}))
         return
-    _note(run, payload, result["delivered"])
+    _note(run, notice, channels)
     run.note("notify", action.key, page)
 
 
-def _note(run: Pass, payload: Mapping[str, Any], delivered: bool | None) -> None:
-    body = {name: payload[name] for name in ("person", "day", "steps", "exempt")}
-    rows = [Row("noticed", payload["token"], {**body, "delivered": delivered})]
-    if delivered:
-        # An answer is met once the message with it is there; one that may not have arrived is said again.
-        rows += [Row("replied", asked, {"cause": MET, "delivered": True}) for asked in payload.get("met", ())]
+def _delivered(channels: Mapping[str, bool | None]) -> bool | None:
+    """One channel is enough; None if that is not known of any, False if none took it."""
+    outcomes = tuple(channels.values())
+    return True if True in outcomes else None if None in outcomes else False
+
+
+def _note(run: Pass, notice: Mapping[str, Any], channels: Mapping[str, bool | None]) -> None:
+    body = {name: notice[name] for name in ("person", "day", "steps", "exempt")}
+    delivered = _delivered(channels)
+    rows = [Row("noticed", notice["token"], {**body, "delivered": delivered, "channels": dict(channels)})]
+    if channels["comment"]:
+        # An answer is met once the message with it is there; one that may not have arrived is said again, and mail has none.
+        rows += [Row("replied", asked, {"cause": MET, "delivered": True}) for asked in notice.get("met", ())]
     run.workspace.append(*rows, at=run.now, pass_id=run.id)
 
 

@@ -131,6 +131,21 @@ def _noticed(history: History, key: Key, body: Body) -> None:
     history.told[person] = max(day, history.told.get(person, day))
     if not body["exempt"] and day not in history.messages[person]:
         history.messages[person].append(day)
+    _mailed(history, key, body)
+
+
+def _mailed(history: History, token: Key, body: Body) -> None:
+    channels = body.get("channels", {})
+    history.owed_mail.pop(token, None)
+    if "mail" not in channels:
+        return
+    mailed = channels["mail"]
+    if mailed is False:
+        history.owed_mail[token] = {**body, "token": token}
+    elif mailed:
+        history.unsure_mail.discard(body["person"])
+    else:
+        history.unsure_mail.add(body["person"])
 
 
 def _replied(history: History, key: Key, body: Body) -> None:

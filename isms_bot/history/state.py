@@ -118,6 +118,10 @@ class History:
     """Person to the days on which a message went out, last warnings left out."""
     told: dict[RosterId, date] = field(default_factory=dict)
     """Person to the last day on which any message went out."""
+    owed_mail: dict[str, Body] = field(default_factory=dict)
+    """Token of a notice that was not mailed for sure, to its row: it may still go out on its day."""
+    unsure_mail: set[RosterId] = field(default_factory=set)
+    """People of whose last mail nobody knows whether the server took it."""
     replies: set[tuple[Key, str]] = field(default_factory=set)
     observed: dict[Key, list[Body]] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)

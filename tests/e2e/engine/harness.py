@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from isms_bot import config
 from isms_bot.bootstrap import init
+from isms_bot.cli.opening import post_of
 from isms_bot.clock import SystemClock
 from isms_bot.config import Config
 from isms_bot.engine import PassResult, run_once
@@ -181,7 +182,10 @@ class Stage:
             self.store = Store(self.store.url, self.store.engine, SystemClock())
         self.store.lock()
         connector = self.platform.connector(self.store.installation())
-        self.workspace = Workspace.open(self.config, "acme", connector, self.store, self.clock, holder="test")
+        post = post_of(self.config, self.config.workspace(), self.clock)
+        self.workspace = Workspace.open(
+            self.config, "acme", connector, self.store, self.clock, holder="test", post=post
+        )
         self.watch = Observatory(self.store, "acme")
 
     def close(self) -> None:

@@ -66,6 +66,8 @@ def test_every_commented_key_of_the_example_exists(tmp_path: Path) -> None:
     acme = load(path).workspace()
     assert (acme.deputy, acme.sweep, acme.settings.api) == ("deputy@example.com", 20, "http://127.0.0.1:8765")
     assert acme.labels["date"] == ("Done on",)
+    assert acme.mail is not None
+    assert (acme.mail.server.env, acme.mail.sender) == ("ISMS_BOT_MAIL", "isms-bot")
 
 
 def test_the_lines_for_confluence_in_the_example_are_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,8 +54,9 @@ class Rows:
     def open(self, key=KEY, **given):
         return self.add("opened", key, **{**contract_body(CONTRACT), **given})
 
-    def notice(self, step="opened", *, day="2027-03-01", delivered=True, exempt=False, person="p03"):
-        return self.add("noticed", "t", person=person, day=day, steps=[[KEY, step]], exempt=exempt, delivered=delivered)
+    def notice(self, step="opened", *, day="2027-03-01", delivered=True, exempt=False, person="p03", **more):
+        body = {"person": person, "day": day, "steps": [[KEY, step]], "exempt": exempt, "delivered": delivered, **more}
+        return self.add("noticed", "t", **body)
 
 
 @pytest.fixture
@@ -144,6 +145,24 @@ def test_a_row_for_readers_only_changes_nothing_but_the_place(rows, kind):
 def test_every_kind_of_row_is_looked_at_here():
     tested = {row[0] for row in SIMPLE} | {"installed", "erased", "undone"}
     assert set(FOLDS) - tested == {"rules", "opened", "amended", "noticed", "outcome", "decided"}
+
+
+def test_a_mail_that_was_not_sent_for_sure_is_owed_until_it_goes(rows):
+    """And a notice that is mailed later counts once."""
+    history = rows.notice(channels={"comment": True, "mail": False})
+    assert [one["token"] for one in history.owed_mail.values()] == ["t"]
+    assert history.unsure_mail == set()
+    history = rows.notice(channels={"comment": True, "mail": True})
+    assert (history.owed_mail, history.unsure_mail) == ({}, set())
+    assert len(history.notices[KEY]) == len(history.messages["p03"]) == 1
+
+
+def test_whose_last_mail_may_not_have_arrived_is_known_until_one_does(rows):
+    """A notice without mail, as rows of before have it, says nothing about that."""
+    assert rows.notice(channels={"comment": True, "mail": None}).unsure_mail == {"p03"}
+    assert rows.notice().unsure_mail == {"p03"}
+    assert rows.notice(channels={"comment": True, "mail": False}).unsure_mail == {"p03"}
+    assert rows.notice(channels={"comment": True, "mail": True}).unsure_mail == set()
 
 
 def test_a_kind_that_is_not_known_is_an_error_of_its_row(rows):

@@ -38,7 +38,7 @@ KINDS = (
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
-    "applies-without-reason", "nonconformity-proposed", "activation-unknown",
+    "applies-without-reason", "nonconformity-proposed", "activation-unknown", "mail-not-delivered",
 )  # fmt: skip
 
 CONTRACT: dict[str, str] = {
@@ -166,6 +166,25 @@ CONTRACT: dict[str, str] = {
     "title.monday": "date",
     "title.preview": "date",
     "title.announce": "introduction_end",
+    "mail.opened": "job",
+    "mail.before": "job",
+    "mail.due": "job",
+    "mail.after": "job",
+    "mail.last": "job grace_end",
+    "mail.last.introduction": "job grace_end",
+    "mail.outage": "job",
+    "mail.return": "job",
+    "mail.urgent.opened": "job",
+    "mail.urgent.half": "job due",
+    "mail.urgent.half.introduction": "job due",
+    "mail.urgent.due": "job",
+    "mail.urgent.due.introduction": "job",
+    "mail.urgent.daily": "job",
+    "mail.trouble.unreachable": "",
+    "mail.trouble.refused": "",
+    "mail.trouble.address": "",
+    "mail.trouble.slow": "",
+    "mail.trouble.not_taken": "",
 }
 """What the code that fills a sentence may rely on. A sentence that the code names literally need not be repeated here."""
 
