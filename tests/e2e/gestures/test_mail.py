@@ -67,7 +67,8 @@ def mailing_notion(notion: tuple[Stage, Sandbox], mailbox: Mailbox) -> Iterator[
 
 def _set_up(stage: Stage) -> Iterator[Stage]:
     for row in stage.rows(Source.USERS):
-        stage.wiki.set_field(row.ref, "mail", f"{row.title.lower()}@example.com", who="Anna")
+        # Not the address of the account: a cell that holds that one calls the person.
+        stage.wiki.set_field(row.ref, "mail", f"{row.title.lower()}@acme.example", who="Anna")
     stage.configure(_MAIL)
     stage.eve(WARNED)
     yield stage
@@ -88,7 +89,7 @@ def days(stage: Stage, count: int) -> None:
     stage.morning(stage.today + timedelta(days=count))
 
 
-DEVELOPERS = ["chris@example.com", "dana@example.com", "emil@example.com"]
+DEVELOPERS = ["chris@acme.example", "dana@acme.example", "emil@acme.example"]
 
 
 def test_a_notice_goes_out_by_mail_with_title_link_and_whom_to_ask_and_nothing_else(
@@ -103,13 +104,13 @@ def test_a_notice_goes_out_by_mail_with_title_link_and_whom_to_ask_and_nothing_e
     for message, lines in zip(mailbox.messages, mailbox.texts, strict=True):
         assert message["Subject"] == REVIEW
         assert message["From"] == "ISMS of Acme <bot@example.com>"
-        assert message["Reply-To"] == "anna@example.com"
+        assert message["Reply-To"] == "anna@acme.example"
         sentence, link, *rest = lines
         assert (sentence, rest) == (LAST, ["", "Questions: Anna."])
         links.remove(link)
     assert links == set()
     assert channels(mailing) == [{"comment": True, "mail": True}] * 3
-    assert not [entry for entry in mailing.workspace.ledger.entries() if "example.com" in repr(entry.body)]
+    assert not [entry for entry in mailing.workspace.ledger.entries() if ".example" in repr(entry.body)]
     assert mailing.findings() == set()
 
 
@@ -134,9 +135,9 @@ def test_no_mail_names_anybody_but_whom_to_ask_nor_a_time_of_day(mailing: Stage,
 def test_who_has_no_usable_mail_address_gets_the_comment_alone(mailing: Stage, mailbox: Mailbox) -> None:
     """A list of addresses in a row is none: nobody gets a copy of somebody else's notice."""
     mailing.wiki.set_field(mailing.user("Chris").ref, "mail", None, who="Anna")
-    mailing.wiki.set_field(mailing.user("Dana").ref, "mail", "dana@example.com,all@example.com", who="Anna")
+    mailing.wiki.set_field(mailing.user("Dana").ref, "mail", "dana@acme.example,all@acme.example", who="Anna")
     mailing.settle()
-    assert recipients(mailbox) == ["emil@example.com"]
+    assert recipients(mailbox) == ["emil@acme.example"]
     assert sorted(channels(mailing), key=len) == [{"comment": True}, {"comment": True}, {"comment": True, "mail": True}]
 
 
@@ -178,14 +179,14 @@ def test_what_could_not_be_mailed_on_its_day_is_not_mailed_on_another(mailing: S
     mailing.sign(mailing.review(FIRST, "Chris"), "Chris")
     mailing.later(minutes=20)
     mailing.settle()
-    assert recipients(mailbox) == ["dana@example.com", "emil@example.com"]
+    assert recipients(mailbox) == ["dana@acme.example", "emil@acme.example"]
 
 
 def test_a_mail_that_was_not_taken_is_not_sent_again_and_is_pointed_out(mailing: Stage, mailbox: Mailbox) -> None:
     """It may have gone out all the same. The finding closes with the next mail that does."""
-    mailbox.full.add("chris@example.com")
+    mailbox.full.add("chris@acme.example")
     mailing.settle()
-    assert recipients(mailbox) == ["dana@example.com", "emil@example.com"]
+    assert recipients(mailbox) == ["dana@acme.example", "emil@acme.example"]
     assert sorted(channels(mailing), key=str) == [
         {"comment": True, "mail": None},
         *[{"comment": True, "mail": True}] * 2,
@@ -196,7 +197,7 @@ def test_a_mail_that_was_not_taken_is_not_sent_again_and_is_pointed_out(mailing:
     mailing.settle()
     assert len(mailbox.taken) == 2
     days(mailing, 26)
-    assert "chris@example.com" in recipients(mailbox)
+    assert "chris@acme.example" in recipients(mailbox)
     assert "mail-not-delivered/mail" not in mailing.findings()
 
 
@@ -232,7 +233,7 @@ def test_where_neither_delivers_grace_runs_on_and_the_admin_is_told(
     mailbox.locked = False
     stage.later(minutes=30)
     stage.settle()
-    assert "chris@example.com" in recipients(mailbox)
+    assert "chris@acme.example" in recipients(mailbox)
 
 
 # --- death in between -------------------------------------------------------------------------------------------------------
@@ -282,7 +283,7 @@ def test_a_last_warning_that_went_by_mail_alone_is_sent_a_second_time_and_no_thi
     sandbox.integration(insert_comments=False)
     _dying(monkeypatch, 2)
     _die_and_go_on(stage, 2)
-    assert recipients(mailbox) == ["chris@example.com", *DEVELOPERS]
+    assert recipients(mailbox) == ["chris@acme.example", *DEVELOPERS]
 
 
 def test_any_other_notice_that_went_by_mail_alone_is_sent_once(
@@ -295,7 +296,7 @@ def test_any_other_notice_that_went_by_mail_alone_is_sent_once(
     sandbox.integration(insert_comments=False)
     _dying(monkeypatch, 1)
     _die_and_go_on(stage, 1)
-    assert recipients(mailbox) == ["ben@example.com", "gus@example.com"]
+    assert recipients(mailbox) == ["ben@acme.example", "gus@acme.example"]
     assert {str(message["Subject"]) for message in mailbox.messages} == {RESTORE}
 
 
