@@ -39,6 +39,7 @@ _SMTP = ("mailto", "mailtos")
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 _PEOPLE = ("to", "cc", "bcc")
 _NOBODY = "nobody@example.com"
+_ENCRYPTED_PORT = 465
 _REFUSALS = (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError)
 
 
@@ -107,7 +108,7 @@ class Mail:
         except _REFUSALS as refusal:
             raise Denied(f"the mail server {self.place} does not let the bot in: {_said(refusal)}") from refusal
         except (smtplib.SMTPException, OSError) as trouble:
-            raise Transient(f"the mail server {self.place} cannot be used: {_said(trouble)}") from trouble
+            raise Transient(f"the mail server {self.place} cannot be used: {_said(trouble)}{self._hint()}") from trouble
         self._let_in = True
         return True
 
@@ -166,6 +167,11 @@ class Mail:
             asked |= {key: value for key, value in usual.items() if value and key not in self._given} | {"to": to}
         address = self._address.replace(PERSON, quote(to, safe=""))
         return address + ("&" if "?" in address else "?") + urlencode(asked, quote_via=quote)
+
+    def _hint(self) -> str:
+        """What to try where the address asks for STARTTLS on the one port that is encrypted from the first byte on."""
+        wrong = self._plugin.port == _ENCRYPTED_PORT and self._plugin.secure_mode == "starttls"
+        return f"; with port {_ENCRYPTED_PORT} its address needs mode=ssl behind the question mark" if wrong else ""
 
     def _knock(self) -> None:
         """Connect, log in and leave, as Apprise will."""

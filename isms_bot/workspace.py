@@ -85,7 +85,9 @@ class Workspace:
         post: Post | None = None,
     ) -> Workspace:
         """The workspace with its ledger folded and its layout, if there is one, bound."""
-        workspace = cls(config.workspace(name), connector, store, Ledger(store, name), clock, holder, dry=dry, post=post)
+        workspace = cls(
+            config.workspace(name), connector, store, Ledger(store, name), clock, holder, dry=dry, post=post
+        )
         workspace.rules = rules(config, name)
         workspace.refresh()
         layout = workspace.layout()

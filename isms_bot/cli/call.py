@@ -53,6 +53,13 @@ class Call:
         self.progress("Nothing was done.")
         return False
 
+    def asked(self, question: str) -> bool | None:
+        """What a person answers; None if nobody can be asked."""
+        if not sys.stdin.isatty():
+            return None
+        print(f"{question} [y/n] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
 
 def call_of(context: typer.Context) -> Call:
     """The call that `context` belongs to."""

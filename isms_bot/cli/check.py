@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,12 +12,20 @@ from isms_bot.cli.call import Call, call_of
 if TYPE_CHECKING:
     from isms_bot.config import Config, WorkspaceConfig
     from isms_bot.connector import CheckLine
+    from isms_bot.workspace import Workspace
 
 TOKEN_SOON = 30
 """Days before the end of a token from which on `check` says so."""
 
 
-def check(context: typer.Context) -> int:
+Notify = Annotated[
+    bool,
+    typer.Option("--notify", help="Also send one test through each channel to the product manager, and ask for it."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing: say what was sent.")]
+
+
+def check(context: typer.Context, notify: Notify = False, yes: Yes = False) -> int:
     """Look at configuration, token, access and layout, and say what to do about what is wrong."""
     from isms_bot.config import load
 
@@ -26,7 +34,7 @@ def check(context: typer.Context) -> int:
     chosen = [config.workspace(call.workspace)] if call.workspace else list(config.workspaces.values())
     answer = {}
     for one in chosen:
-        lines = _lines(config, one)
+        lines = _lines(call, config, one, notify=notify, yes=yes)
         _tell(call, one, lines)
         answer[one.name] = [
             {"what": line.what, "ok": line.ok, "sentence": line.sentence, "todo": line.todo} for line in lines
@@ -45,8 +53,8 @@ def _tell(call: Call, one: WorkspaceConfig, lines: list[CheckLine]) -> None:
             call.say(f"      {line.todo}")
 
 
-def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
-    from isms_bot.cli import opening
+def _lines(call: Call, config: Config, one: WorkspaceConfig, *, notify: bool, yes: bool) -> list[CheckLine]:
+    from isms_bot.cli import notifying, opening
     from isms_bot.clock import SystemClock
     from isms_bot.connector import CheckLine
     from isms_bot.store import Store
@@ -58,18 +66,21 @@ def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
     ]
     not_set_up = CheckLine("layout", False, "The workspace has not been set up yet.", "Run `isms-bot init`.")
     config.token(one)
+    mail = notifying.server(config, one)
     if not opening.store_there(config):
         connector = opening.connect(config, one, "", clock)
         try:
-            return [*lines, *connector.check(), not_set_up]
+            return [*lines, *connector.check(), mail, not_set_up]
         finally:
             opening.disconnect(connector)
     with Store.open(config.store.url) as store:
         connector = opening.connect(config, one, store.installation(), clock)
         try:
             workspace = opening.open_workspace(config, one.name, connector, store, clock, dry=True)
-            lines += connector.check()
+            lines += [*connector.check(), mail]
             needed = workspace.sweep_needed()
+            if workspace.layout() is not None:
+                lines += _notices(call, config, workspace, notify=notify, yes=yes)
         finally:
             opening.disconnect(connector)
         if needed > workspace.sweep:
@@ -80,6 +91,18 @@ def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
         elif store.last_completed_pass(one.name) is None:
             lines.append(CheckLine("passes", True, "No pass was made yet; `isms-bot plan` shows the first one."))
         return lines
+
+
+def _notices(call: Call, config: Config, workspace: Workspace, *, notify: bool, yes: bool) -> list[CheckLine]:
+    """Whom notices reach by mail, and a test of each channel if that is wanted."""
+    from isms_bot.cli import notifying
+
+    mailing = workspace.config.mail is not None
+    outlook = notifying.seen(workspace) if mailing or notify else None
+    if outlook is None:
+        return []
+    lines = list(notifying.addresses(outlook, workspace)) if mailing else []
+    return lines + (list(notifying.try_out(call, config, workspace, outlook, yes=yes)) if notify else [])
 
 
 def _expiry(expires: date | None, today: date) -> list[CheckLine]:

@@ -22,7 +22,6 @@ from isms_bot.model import Key, Ladder, PageState, Person, Regime, Signing
 
 FINDING = Find("mail-not-delivered", "mail").key
 _URGENT = (OPENED, HALF, DUE, "daily")
-_WARNINGS = (LAST, HALF, DUE)
 
 
 def gets_mail(run: Pass, person: Person | None) -> bool:
@@ -112,15 +111,18 @@ def _address(run: Pass, key: Key) -> str:
 
 def _sentence(run: Pass, key: Key, step: str) -> str:
     contract = run.workspace.history.promise(key)
-    moment = step.partition(":")[0]
-    warns = moment == LAST
-    if contract.ladder is Ladder.URGENT and moment in _URGENT:
-        warns = moment in _WARNINGS
-        moment = f"urgent.{moment}"
-    if warns and run.workspace.history.contracts[key].regime is Regime.INTRODUCTION:
-        moment += ".introduction"
+    regime = run.workspace.history.contracts[key].regime
     values = {"due": run.day(contract.due), "grace_end": run.day(contract.grace_end)}
-    return texts.say(f"mail.{moment}", run.language, job=_title(run, key), **values)
+    return texts.say(sentence_of(step, contract.ladder, regime), run.language, job=_title(run, key), **values)
+
+
+def sentence_of(step: str, ladder: Ladder, regime: Regime) -> str:
+    """The id of the sentence for a step of a ladder; what warns says other things during the introduction."""
+    moment = step.partition(":")[0]
+    urgent = ladder is Ladder.URGENT and moment in _URGENT
+    warns = moment == LAST or (urgent and moment in (HALF, DUE))
+    said = f"mail.urgent.{moment}" if urgent else f"mail.{moment}"
+    return f"{said}.introduction" if warns and regime is Regime.INTRODUCTION else said
 
 
 def _contact(run: Pass) -> str:

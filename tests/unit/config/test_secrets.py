@@ -12,6 +12,7 @@ from isms_bot.errors import ConfigError
 
 Build = Callable[..., Path]
 PLANTED = "planted-token-for-tests-0123456789"
+OWN_PM = 'product_manager = "pm@example.com"'
 TOKEN = '{ env = "PLANTED_TOKEN" }'
 
 
@@ -84,3 +85,43 @@ def test_an_address_with_a_password_is_kept_in_the_environment(build: Build, mon
     monkeypatch.delenv("PLANTED_STORE")
     with pytest.raises(ConfigError, match=r"config.toml:2: store.url: PLANTED_STORE is not set"):
         _ = config.store.url
+
+
+MAIL = "\n[workspaces.acme.mail]\nserver = {}\n"
+
+
+def test_the_address_of_the_mail_server_is_kept_elsewhere_and_told_with_its_line(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds a password; it is read when asked for."""
+    config = load(build(("config.toml", OWN_PM, OWN_PM + MAIL.format('{ env = "PLANTED_MAIL" }'))))
+    address = f"mailtos://bot:{PLANTED}@smtp.example.com"
+    monkeypatch.setenv("PLANTED_MAIL", address)
+    assert config.mail_server(config.workspace()) == address
+    assert PLANTED not in f"{config!r}{config.workspace()!r}"
+    monkeypatch.delenv("PLANTED_MAIL")
+    with pytest.raises(ConfigError, match=r"config.toml:11: workspaces.acme.mail.server: PLANTED_MAIL is not set"):
+        config.mail_server(config.workspace())
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        pytest.param(f'"mailtos://bot:{PLANTED}@smtp.example.com"', "workspaces.acme.mail.server", id="in clear"),
+        pytest.param('{ env = "PLANTED_MAIL" }\nto = "all@example.com"', "workspaces.acme.mail.to", id="unknown key"),
+        pytest.param('{ env = "PLANTED_MAIL" }\nsender = ""', "workspaces.acme.mail.sender", id="no name"),
+    ],
+)
+def test_what_is_wrong_with_mail_is_told_with_its_line(build: Build, written: str, path: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(build(("config.toml", OWN_PM, OWN_PM + MAIL.format(written))))
+    (problem,) = caught.value.problems
+    assert problem.path == path
+    assert ":1" in problem.where
+    assert PLANTED not in str(caught.value)
+
+
+def test_without_mail_there_is_no_address(build: Build) -> None:
+    config = load(build())
+    assert config.workspace().mail is None
+    assert config.mail_server(config.workspace()) == ""

@@ -105,6 +105,15 @@ def test_a_server_that_is_not_there_is_told_and_nothing_is_sent():
         mail.send("ana@example.com", SUBJECT, BODY)
 
 
+def test_the_port_that_is_encrypted_from_the_first_byte_comes_with_a_hint():
+    """STARTTLS there is waited for in vain: the slip that is made most often."""
+    with pytest.raises(Transient, match="needs mode=ssl"):
+        Mail.open("mailtos://localhost:465?from=bot@example.com").accepts()
+    with pytest.raises(Transient) as error:
+        Mail.open("mailtos://localhost:465?from=bot@example.com&mode=ssl").accepts()
+    assert "mode=ssl" not in str(error.value)
+
+
 def test_a_server_that_never_answers_is_given_up_in_time():
     """A pass waits for a mail server as long as it says and not longer."""
     with silent_server() as port:
