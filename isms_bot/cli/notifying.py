@@ -13,7 +13,7 @@ from isms_bot.cli.opening import mail_of
 from isms_bot.connector import CheckLine, Draft
 from isms_bot.errors import Ambiguous, ConfigError, ConnectorError, Denied, Misconfigured, Permanent, Transient
 from isms_bot.mail import usable
-from isms_bot.model import Link, Mention, Page, PageState, Person, Source, Span
+from isms_bot.model import Link, Mention, Page, PageState, Person, Source, Span, Value
 from isms_bot.workspace import token_of
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _row(workspace: Workspace, outlook: Outlook, person: Person) -> Page:
     if found:
         return found[0]
     accounts = (person.account,) if person.account else ()
-    fields = {"status": "Resolved", "kind": TEST, "since": Span(outlook.now.date()), "for": accounts}
+    fields: dict[str, Value] = {"status": "Resolved", "kind": TEST, "since": Span(outlook.now.date()), "for": accounts}
     made = connector.create(Draft(Source.FINDINGS, TEST, texts.say("test.title", language), fields))
     # Only now can the mark say which page it is for: a copy is told from the original by that.
     return connector.update(made, {})

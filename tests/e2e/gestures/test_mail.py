@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from isms_bot.cli.opening import open_workspace
+from isms_bot.cli.start import open_now
 from isms_bot.engine import run_once
 from isms_bot.mail import Mail
-from isms_bot.model import Source
+from isms_bot.model import Duration, Source, Span, Unit
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.testing import Crash
 from tests.e2e.engine.harness import Stage
@@ -23,7 +24,7 @@ from tests.mailserver import Mailbox, mail_server
 WARNED = date(2027, 1, 20)
 """The last warning of the reviews, whose grace ends on Thursday."""
 REVIEW = "Policy review, January 2027"
-RESTORE = "Restore test, January 2027"
+RESTORE, RESTORE_NOW = "Restore test, January 2027", "Restore test, February 2027"
 LAST = (
     f"{REVIEW} can be signed until Thu 21 January. Nothing is noted about anyone during the introduction. "
     "If something is in the way, write it on the page."
@@ -71,7 +72,9 @@ def _set_up(stage: Stage) -> Iterator[Stage]:
         stage.wiki.set_field(row.ref, "mail", f"{row.title.lower()}@acme.example", who="Anna")
     stage.configure(_MAIL)
     stage.eve(WARNED)
+    stage.stride = 2
     yield stage
+    stage.stride = 1
     stage.configure()
 
 
@@ -116,6 +119,7 @@ def test_a_notice_goes_out_by_mail_with_title_link_and_whom_to_ask_and_nothing_e
 
 def test_no_mail_names_anybody_but_whom_to_ask_nor_a_time_of_day(mailing: Stage, mailbox: Mailbox) -> None:
     """Six weeks of notices, among them one about several jobs and one after an outage, on pages that people renamed."""
+    mailing.wiki.set_field(mailing.user("Gus").ref, "roles", ("operations", "developer"), who="Anna")
     for key in (mailing.review(FIRST, "Chris"), TEST):
         mailing.wiki.set_title(mailing.ref(key), "Ben must do this at 14:30", who="Dana")
     days(mailing, 16)
@@ -130,6 +134,31 @@ def test_no_mail_names_anybody_but_whom_to_ask_nor_a_time_of_day(mailing: Stage,
     names = re.compile("|".join(name for name in NAMES if name != "Anna"))
     assert [line for line in said if names.search(line) or re.search(r"\d\d?[:.]\d\d", line)] == []
     assert all(len(envelope.rcpt_tos) == 1 for envelope in mailbox.taken)
+
+
+def test_a_job_that_counts_in_hours_is_mailed_at_once_and_names_days_only(mailing: Stage, mailbox: Mailbox) -> None:
+    """At once, at half time and when it is due; the hour stands on the page. After the introduction a mail says what would follow."""
+    mailing.decide("end introduction", until=Span(date(2027, 2, 1)))
+    mailing.later(minutes=20)
+    mailing.settle()
+    mailing.morning(date(2027, 2, 8))
+    mailbox.clear()
+    due = mailing.wiki.now + timedelta(hours=50)
+    open_now(mailing.workspace, "restore", [], "incident-1", Duration(50, Unit.HOUR), mailing.wiki.now)
+    mailing.settle()
+    mailing.at(date(2027, 2, 9), 12)
+    mailing.pass_()
+    mailing.wiki.set_now(due)
+    mailing.pass_()
+    said = [lines[0] for lines in mailbox.texts if lines[0].startswith((RESTORE_NOW, "Half"))]
+    assert sorted(set(said), key=said.index) == [
+        f"{RESTORE_NOW} has started and cannot wait.",
+        f"Half of the time for {RESTORE_NOW} has gone by. After Wed 10 February it would be noted as a non-conformity. That is "
+        "about the promise, not about you. If you need help, say so on the page.",
+        f"{RESTORE_NOW} is due now. Unsigned it would be noted as a non-conformity, which is about the promise, not about you. "
+        "Write on the page what is in the way.",
+    ]
+    assert len(said) == 6
 
 
 def test_who_has_no_usable_mail_address_gets_the_comment_alone(mailing: Stage, mailbox: Mailbox) -> None:
