@@ -16,6 +16,7 @@ from isms_bot.mail import Mail
 from isms_bot.model import Duration, Source, Span, Unit
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.testing import Crash
+from tests.chaos.story import die_at_write
 from tests.e2e.engine.harness import Stage
 from tests.e2e.engine.platforms import NAMES
 from tests.e2e.gestures.conftest import FIRST, TEST
@@ -302,6 +303,37 @@ def test_a_death_right_after_a_mail_sends_it_no_second_time(
         {"comment": True, "mail": None},
         *[{"comment": True, "mail": True}] * 2,
     ]
+
+
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.long)])
+def test_a_death_around_any_commit_mails_nobody_twice_and_loses_no_warning(
+    mailing: Stage, mailbox: Mailbox, every: int
+) -> None:
+    """Whenever the process dies: each comment stands once, each notice counts as delivered, nobody has two mails."""
+    saved, died = mailing.save(), 0
+    for number in range(0, 1000, every):
+        mailing.restore(saved)
+        mailbox.clear()
+        die_at_write(mailing, number, ("before", "after")[number % 2])
+        try:
+            mailing.settle(passes=1)
+        except Crash:
+            died += 1
+        else:
+            break
+        mailing.reopen()
+        mailing.later(minutes=8)
+        mailing.settle(passes=3)
+        mails = recipients(mailbox)
+        assert set(mails) <= set(DEVELOPERS), number
+        assert len(mails) == len(set(mails)), number
+        # Of one alone nobody knows, if the process died while that mail was under way.
+        assert len(mails) >= 2, number
+        for name in ("Chris", "Dana", "Emil"):
+            assert mailing.said(mailing.review(FIRST, name), "Nothing is noted about anyone") == 1, (number, name)
+        delivered = [entry.body["delivered"] for entry in mailing.workspace.ledger.entries() if entry.kind == "noticed"]
+        assert delivered[-3:] == [True] * 3, number
+    assert died > 20 // every
 
 
 def test_a_last_warning_that_went_by_mail_alone_is_sent_a_second_time_and_no_third(
