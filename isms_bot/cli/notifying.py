@@ -11,7 +11,7 @@ from isms_bot.cli.call import Call
 from isms_bot.cli.looking import look
 from isms_bot.cli.opening import mail_of
 from isms_bot.connector import CheckLine, Draft
-from isms_bot.errors import Ambiguous, ConfigError, ConnectorError, Denied, Misconfigured, Permanent, Transient
+from isms_bot.errors import Ambiguous, ConfigError, ConnectorError, Denied, Misconfigured, Transient
 from isms_bot.mail import usable
 from isms_bot.model import Link, Mention, Page, PageState, Person, Source, Span, Value
 from isms_bot.workspace import token_of
@@ -123,7 +123,7 @@ def _mention(workspace: Workspace, outlook: Outlook, person: Person) -> Sent | C
         connector.comment(page.ref, texts.joined(words, link, between="\n"), token)
     except (Ambiguous, Transient) as trouble:
         return CheckLine(_WIKI, False, f"{_sentence(trouble)}.", "Run `isms-bot check --notify` again.")
-    except (ConnectorError, Permanent) as refusal:
+    except ConnectorError as refusal:
         return CheckLine(_WIKI, False, f"{_sentence(refusal)}.", "Allow the bot to write comments.")
     return Sent(_WIKI, f"{person.name} was mentioned in a comment on {page.title} ({page.url}).", _NO_MENTION)
 

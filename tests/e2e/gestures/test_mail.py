@@ -305,7 +305,7 @@ def test_a_death_right_after_a_mail_sends_it_no_second_time(
     ]
 
 
-@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [11, pytest.param(1, marks=pytest.mark.long)])
 def test_a_death_around_any_commit_mails_nobody_twice_and_loses_no_warning(
     mailing: Stage, mailbox: Mailbox, every: int
 ) -> None:
