@@ -195,6 +195,13 @@ class Connector(Protocol):
         own id in the same call). Raises Conflict where the platform can tell that the page is no longer as in `page`."""
         ...
 
+    def rewrite(self, page: Page, body: Document) -> Page:
+        """set. Make the text of the bot's own page, in which nobody else writes, say what `body` says; its fields, its title and
+        the comments on it stay. What says it already is left alone, so that repeating it, after a death in its midst as well,
+        ends with the same text. MUST raise Conflict, before anything is written, if anybody but the bot has written in the
+        text, or has commented on a line that would be lost with it."""
+        ...
+
     def file(self, page: Page, under: PageRef) -> Page:
         """set. Put a record under its policy item, where people look for it."""
         ...

@@ -22,6 +22,7 @@ from tenacity import RetryCallState, Retrying
 
 from isms_bot.clock import Clock
 from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Connector, Draft, Loss, Observation, Report
+from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Transient
 from isms_bot.layout import Layout, SourceSpec
 from isms_bot.model import Comment, Content, Key, Mark, Message, Page, PageRef, Snapshot, Source, Value
@@ -51,7 +52,7 @@ VERBS: Mapping[str, Kind] = MappingProxyType(
         "check": Kind.READ, "accounts": Kind.READ, "watchers": Kind.READ, "ensure": Kind.SET,
         "observe": Kind.READ, "find": Kind.READ, "page": Kind.READ, "read": Kind.READ, "snapshot": Kind.READ,
         "clone": Kind.ADD, "create": Kind.ADD, "comment": Kind.ADD,
-        "update": Kind.SET, "file": Kind.SET, "protect": Kind.SET, "attach": Kind.SET, "trash": Kind.SET,
+        "update": Kind.SET, "rewrite": Kind.SET, "file": Kind.SET, "protect": Kind.SET, "attach": Kind.SET, "trash": Kind.SET,
     }
 )  # fmt: skip
 """Every verb that calls the vendor, with its class."""
@@ -147,6 +148,9 @@ class Wrapper:
 
     def update(self, page: Page, fields: Mapping[str, Value]) -> Page:
         return self.around("update", partial(self.inner.update, page, fields))
+
+    def rewrite(self, page: Page, body: Document) -> Page:
+        return self.around("rewrite", partial(self.inner.rewrite, page, body))
 
     def file(self, page: Page, under: PageRef) -> Page:
         return self.around("file", partial(self.inner.file, page, under))

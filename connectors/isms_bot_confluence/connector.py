@@ -137,6 +137,13 @@ class _Confluence:
         self._changes.forget(page.ref)
         return self._writer.update(page, fields_)
 
+    def rewrite(self, page: Page, body: Document) -> Page:
+        """The next version of the page, with its table as it is: one request to look, and if the text differs two to write.
+        Comments on lines that went stay, as comments without a place."""
+        self._writer.own(page)
+        self._changes.forget(page.ref)
+        return self._writer.rewrite(page, to_storage(body, self.flavor), self._contents.written_by_others)
+
     def file(self, page: Page, under: PageRef) -> Page:
         """The page below its policy item."""
         self._writer.own(page)

@@ -180,6 +180,11 @@ class Contents:
             or bool({one.by for one in self._api.ticks(raw.id)} - {me})
         )
 
+    def written_by_others(self, raw: Raw) -> bool:
+        """True if any line of the text was introduced by somebody else; versions are looked through only where the text is not
+        the one that the bot handed over."""
+        return any(one.author not in (None, self._reader.me) for one in self._blocks(raw))
+
     def _filled_in(self, raw: Raw) -> bool:
         record = self._reader.held(raw).record
         if record is not None and record.text:

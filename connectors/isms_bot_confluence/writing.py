@@ -107,6 +107,21 @@ class Writer:
         raw = self._rendered(page, raw, changed, parent=under)
         return self._kept(page, raw, held, changed)
 
+    def rewrite(self, page: Page, body: str, written_by_others: Callable[[Raw], bool]) -> Page:
+        """The page with this body below its table. What was handed over is remembered after the page is written: a death between
+        the two leaves a page whose last version is the bot's, which is told by its versions."""
+        raw, held = self._there(page)
+        if written_by_others(raw):
+            raise Conflict(f'somebody has written in page {page.ref} ("{page.title}"); its text stays')
+        record, wanted = self._record(page, raw, held), canonical(body)[1]
+        if canonical(raw.storage)[1] != wanted:
+            raw = self._api.put(
+                raw, storage=with_details(body, self._table(page.source, record.fields, ask=True), None)
+            )
+        elif held.record is not None and record.text == wanted:
+            return self._reader.page(raw)
+        return self._kept(page, raw, held, replace(record, text=canonical(raw.storage)[1]))
+
     def own(self, page: Page) -> Mark:
         """The mark of a page that the bot may write. Raises Permanent for any other page."""
         mark = page.mark
@@ -118,6 +133,13 @@ class Writer:
 
     def _present(self, page: Page) -> tuple[Raw, Held]:
         """The page as it is now. Raises Gone if it is in the trash, Conflict if a person has edited it since it was read."""
+        raw, held = self._there(page)
+        if _newer(raw, page) and self._reader.is_person(raw.edited_by):
+            raise Conflict(f'page {page.ref} ("{page.title}") was edited since it was read; read it again')
+        return raw, held
+
+    def _there(self, page: Page) -> tuple[Raw, Held]:
+        """The page as it is now, still the bot's. Raises Gone if it is in the trash, Conflict if it was archived."""
         self.own(page)
         raw = self._api.page(page.ref)
         held = self._reader.held(raw)
@@ -126,8 +148,6 @@ class Writer:
         if raw.status == "archived":
             raise Conflict(f'page {page.ref} ("{page.title}") was archived; restore it if it is still wanted')
         self.own(replace(page, mark=held.mark))
-        if _newer(raw, page) and self._reader.is_person(raw.edited_by):
-            raise Conflict(f'page {page.ref} ("{page.title}") was edited since it was read; read it again')
         return raw, held
 
     def _record(self, page: Page, raw: Raw, held: Held) -> Record:

@@ -87,6 +87,10 @@ class Wire:
         """The answer of a PATCH."""
         return self._send("PATCH", path, what, body=body, write=True)
 
+    def delete(self, path: str, what: str) -> Json:
+        """The answer of a DELETE: what is deleted lies in the trash."""
+        return self._send("DELETE", path, what, write=True)
+
     def pages(self, path: str, what: str, query: Mapping[str, Any] | None = None) -> Iterator[Json]:
         """All results of a paginated GET."""
         cursor: str | None = None

@@ -29,7 +29,7 @@ from isms_bot.model import (
     Source,
     Value,
 )
-from isms_bot_notion import blocks, changes, clone, fields, payload, richtext
+from isms_bot_notion import blocks, changes, clone, fields, payload, rewriting, richtext
 from isms_bot_notion.blocks import Node, Tree
 from isms_bot_notion.checks import Checks
 from isms_bot_notion.client import PAGE_SIZE, Json, Wire
@@ -244,12 +244,14 @@ class NotionConnector:
             raise Ambiguous(f"{error}; page {page.ref} stands there half written", (page.ref,)) from error
         return page
 
-    def _append(self, parent: str, request: tuple[Placed, ...]) -> None:
-        """Append siblings and everything below them; the answer starts with the new blocks' ids, in order."""
-        body: Json = {"children": [clone.render(placed) for placed in request]}
+    def _append(self, parent: str, request: tuple[Placed, ...], position: Json | None = None) -> list[str]:
+        """Append siblings, at the end or at a position, and everything below them; returns the new blocks' ids, with which the
+        answer starts, in order."""
+        body: Json = {"children": [clone.render(placed) for placed in request], **(position or {})}
         answer = self._wire.patch(f"blocks/{parent}/children", f"writing below {parent}", body)
         ids = [str(block["id"]) for block in answer["results"][: len(request)]]
         self._extend(parent, request, ids)
+        return ids
 
     def _extend(self, parent: str, request: tuple[Placed, ...], ids: list[str] | None = None) -> None:
         """Append what did not travel with `request`; ids that no answer told are looked up once per parent."""
@@ -292,6 +294,35 @@ class NotionConnector:
                 raise Permanent(f'"{spec.title}" has no column "{name}" of its kind any more; run `isms-bot check`')
             raise Conflict(f'"{name}" of page {answer["id"]} does not hold what was written; read it again')
         return self._reader.page(answer, source)
+
+    def rewrite(self, page: Page, body: Document) -> Page:
+        """Only blocks that differ: one request for each that changed or goes (two: its comments would go with it), one and more
+        for new ones side by side, besides reading page and body. Nothing but the blocks says how far it came."""
+        self._own(page)
+        fresh = self.page(page.ref)
+        if fresh.state is PageState.TRASHED:
+            raise Gone(f'page {page.ref} ("{page.title}") is in the trash')
+        self._own(fresh)
+        tree = self._reader.tree(page.ref)
+        if {node.author for node in blocks.walk(tree) if not node.owned} - {self._reader.me}:
+            raise Conflict(f'somebody has written in page {page.ref} ("{page.title}"); its text stays')
+        changes_ = rewriting.changes(page.ref, tree, blocks.from_document(body))
+        for change in changes_:
+            if any(self._reader.comments(node.id) for node in blocks.walk(change.gone)):
+                raise Conflict(f'somebody has commented on a line of page {page.ref} ("{page.title}") that would go')
+        for change in changes_:
+            self._change(page, change)
+        return self.page(page.ref) if changes_ else fresh
+
+    def _change(self, page: Page, change: rewriting.Change) -> None:
+        what = f'writing in "{page.title}"'
+        if change.patched is not None:
+            self._wire.patch(f"blocks/{change.patched.id}", what, {change.patched.type: dict(change.patched.body)})
+        after = change.after
+        for request in clone.plan(change.new) if change.new else ():
+            after = self._append(change.parent, request, rewriting.position(after))[-1]
+        for node in change.gone:
+            self._wire.delete(f"blocks/{node.id}", what)
 
     def file(self, page: Page, under: PageRef) -> Page:
         """The relation to the policy item; the item's page shows its records by a linked view."""

@@ -23,6 +23,7 @@ from isms_bot.testing.promises.copying import CopyingPromises
 from isms_bot.testing.promises.honesty import HonestyPromises
 from isms_bot.testing.promises.observing import ArchivePromises, ObservingPromises
 from isms_bot.testing.promises.reading import ReadingPromises
+from isms_bot.testing.promises.rewriting import RewritingPromises
 from isms_bot.testing.promises.talking import TalkingPromises
 from isms_bot.testing.promises.writing import WritingPromises
 from isms_bot.testing.under_test import ColumnsUnderTest, WikiUnderTest
@@ -34,6 +35,7 @@ class PageSuite(
     ReadingPromises,
     CopyingPromises,
     WritingPromises,
+    RewritingPromises,
     TalkingPromises,
     HonestyPromises,
 ):

@@ -203,7 +203,7 @@ class WritingPromises:
     # --- other people's pages ---
 
     @pytest.mark.parametrize("whose", ["a person's", "another installation's", "a copy"])
-    @pytest.mark.parametrize("verb", ["update", "file", "protect", "trash"])
+    @pytest.mark.parametrize("verb", ["update", "rewrite", "file", "protect", "trash"])
     def test_pages_that_are_not_ours_are_left_alone(self, wiki: WikiUnderTest, whose: str, verb: str) -> None:
         connector = wiki.connector()
         item = wiki.create_row(Source.POLICIES, "We keep backups")
@@ -215,6 +215,7 @@ class WritingPromises:
         page = connector.page(makers[whose]())
         acts: dict[str, Callable[[], object]] = {
             "update": lambda: connector.update(page, {"status": "Overdue"}),
+            "rewrite": lambda: connector.rewrite(page, document("All new")),
             "file": lambda: connector.file(page, item),
             "protect": lambda: connector.protect(page),
             "trash": lambda: connector.trash(page),

@@ -23,7 +23,9 @@ START = datetime(2027, 1, 4, 8, 30, tzinfo=UTC)
 NAMES = ("Anna", "Ben", "Chris", "Dana", "Emil", "Femke", "Gus", "Hana")
 PEOPLE = tuple({"name": name, "email": f"{name.lower()}@example.com"} for name in NAMES)
 
-_WRITING = frozenset({"ensure", "create", "clone", "update", "comment", "file", "protect", "trash", "attach"})
+_WRITING = frozenset(
+    {"ensure", "create", "clone", "update", "rewrite", "comment", "file", "protect", "trash", "attach"}
+)
 _ASKING = ("query", "users-bulk")
 """Ends of paths of requests that are sent by POST and write nothing."""
 
