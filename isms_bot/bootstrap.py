@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from isms_bot import keeping
 from isms_bot.connector import AccountInfo, Draft, Report
+from isms_bot.document import Document
 from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Misconfigured, Reopen, StoreError
 from isms_bot.layout import BY_SOURCE, SOURCES, Layout
@@ -115,7 +117,7 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
         if row.source is Source.USERS and row.mark is not None and row.mark.key == key:
             workspace.give_roster_id(row.ref, now)
     made = 0
-    for draft in _drafts(workspace, pack, layout, existing, accounts):
+    for draft in _drafts(workspace, pack, layout, existing, accounts, now):
         if draft.key in existing:
             continue
         page = _make(workspace, draft, now)
@@ -213,14 +215,21 @@ def _make(workspace: Workspace, draft: Draft, now: datetime, intent: str = "") -
 
 
 def _drafts(
-    workspace: Workspace, pack: Pack, layout: Layout, existing: Mapping[str, Page], accounts: list[AccountInfo]
+    workspace: Workspace,
+    pack: Pack,
+    layout: Layout,
+    existing: Mapping[str, Page],
+    accounts: list[AccountInfo],
+    now: datetime,
 ) -> Iterator[Draft]:
     """Everything that belongs there, in an order in which links lead to what exists already."""
     for account in accounts:
         if f"person/{account.id}" not in existing:
             yield _person(workspace, account)
     for page in pack.pages:
-        yield _page(page, layout, existing, _manager(workspace, accounts))
+        kept = page in keeping.kept_pages(pack)
+        text = keeping.first(workspace, page, pack, existing, now.date()) if kept else None
+        yield _page(page, layout, existing, _manager(workspace, accounts), text)
 
 
 def _manager(workspace: Workspace, accounts: list[AccountInfo]) -> str:
@@ -249,7 +258,10 @@ def _person(workspace: Workspace, account: AccountInfo) -> Draft:
     return Draft(Source.USERS, f"person/{account.id}", account.name, fields)
 
 
-def _page(page: PackPage, layout: Layout, existing: Mapping[str, Page], manager: str) -> Draft:
+def _page(
+    page: PackPage, layout: Layout, existing: Mapping[str, Page], manager: str, text: Document | None = None
+) -> Draft:
+    """A page of the pack; `text` instead of its own where the bot keeps it."""
     source = _SOURCE_OF_KIND[page.kind]
     container = layout.sources[Source.POLICIES]
     objective = existing.get("pack/objective")
@@ -272,7 +284,8 @@ def _page(page: PackPage, layout: Layout, existing: Mapping[str, Page], manager:
     given = {name: value for name, value in fields.items() if value not in (None, "", ())}
     # A page names others by their ids; those that are there already are a click away.
     there = {key.removeprefix("pack/"): row.url for key, row in existing.items() if key.startswith("pack/") and row.url}
-    return Draft(source, f"pack/{page.id}", page.title, given, link_codes(fill(parse(page.body), values), there))
+    body = text if text is not None else link_codes(fill(parse(page.body), values), there)
+    return Draft(source, f"pack/{page.id}", page.title, given, body)
 
 
 def _policy(page: PackPage, existing: Mapping[str, Page]) -> tuple[PageRef, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from isms_bot import effects
+from isms_bot import effects, keeping
 from isms_bot.connector import LayoutProblem
 from isms_bot.effects import mailing, messages, rows
 from isms_bot.effects.context import Pass
@@ -96,6 +96,7 @@ def run_once(
     silent = frozenset() if workspace.dry else messages.settle_notices(run)
     actions = _decide(outlook, silent)
     run.view = outlook.view()
+    actions += keeping.due(workspace, watch, run.view)
     chosen = plan(
         [*actions, *found],
         team=outlook.team(),

@@ -223,7 +223,7 @@ class Outlook:
                 continue
             by = next((one.id for one in self.roster.values() if one.account and one.account == page.edited_by), None)
             token = self.workspace.commit(why, rule="decisions", subject=by, on=self.today)
-            body = {"item": item, "applies": said, "reason": token, "by": by}
+            body = {"item": item, "applies": said, "reason": token, "by": by, "day": self.today.isoformat()}
             self.workspace.append(Row("applies", "", body), at=self.now)
 
     def _accept_decisions(self) -> None:

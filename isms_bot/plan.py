@@ -23,6 +23,7 @@ from isms_bot.lifecycle.actions import (
     Effect,
     Find,
     Improve,
+    Keep,
     Monday,
     Notify,
     Open,
@@ -49,7 +50,7 @@ CLOSINGS_SHARE = 5
 
 _ORDER: tuple[type[Any], ...] = (
     Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Open, Wait, Reply, Announce, Notify, Tell, Find, Improve,
-    Preview, Monday, Show, PutBack, Read,
+    Preview, Monday, Keep, Show, PutBack, Read,
 )  # fmt: skip
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
 two would forget what that person wished."""
@@ -65,7 +66,7 @@ _WORDS: Mapping[type[Any], str] = {
     Notify: "notify", Find: "point out", Improve: "propose an improvement",
     Tell: "say", Settle: "note", PutBack: "put back", Read: "read",
     Announce: "give notice of the end of the introduction", Preview: "show what the end of the introduction would mean",
-    Monday: "sum up the week", Wait: "let wait",
+    Monday: "sum up the week", Wait: "let wait", Keep: "bring up to date",
 }  # fmt: skip
 
 
@@ -232,6 +233,8 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"cause": action.cause, "to": list(action.to)}
         case Settle() | PutBack():
             said["status"] = action.status
+        case Keep():
+            said["text"] = action.digest
         case Improve():
             said |= {"count": action.count, "of": action.of}
         case _:

@@ -38,6 +38,7 @@ STAYS = {
     "settle": "somebody decided about a non-conformity",
     "monday": "the week was summed up",
     "preview": "the end of the introduction was shown ahead",
+    "keep": "a page that the bot keeps was brought up to date",
     "announce": "the team was told of the end of the introduction",
     "put-back": "a status is as it was before",
 }

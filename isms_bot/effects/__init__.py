@@ -15,6 +15,7 @@ from isms_bot.effects import (
     ending,
     filing,
     improving,
+    keeping,
     messages,
     misses,
     monday,
@@ -34,6 +35,7 @@ from isms_bot.lifecycle.actions import (
     Discuss,
     Find,
     Improve,
+    Keep,
     Monday,
     Notify,
     Open,
@@ -76,6 +78,7 @@ EFFECTS: Mapping[type[Any], Callable[[Pass, Any], None]] = {
     Monday: monday.monday,
     Preview: ending.preview,
     Announce: ending.announce,
+    Keep: keeping.keep,
 }
 
 

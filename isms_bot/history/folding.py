@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from isms_bot.history.rows import Body, contract_from, decision_from
@@ -169,6 +169,8 @@ def _outcome(history: History, key: Key, body: Body) -> None:
         history.discussion[body["line"]].add(key)
     if body.get("digest"):
         history.records[key] = body["digest"]
+        if body.get("signed_at"):
+            history.signed[key] = datetime.fromisoformat(body["signed_at"])
         _keep(history, key, body)
     if key not in history.contracts and body.get("nominal"):
         _note_nominal(history, body["schedule"], date.fromisoformat(body["nominal"]))
@@ -209,6 +211,8 @@ def _decided(history: History, key: Key, body: Body) -> None:
 
 def _applies(history: History, key: Key, body: Body) -> None:
     history.items[body["item"]] = (body["applies"], bool(body["reason"]))
+    day = body.get("day")
+    history.set_by[body["item"]] = (body["by"], date.fromisoformat(day) if day else None)
 
 
 def _outage(history: History, key: Key, body: Body) -> None:

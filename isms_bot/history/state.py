@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from isms_bot.history.rows import Body
 from isms_bot.model import (
@@ -139,10 +139,14 @@ class History:
     """`<schedule>/<nominal>` to the occurrences on that line of the discussion page."""
     records: dict[Key, str] = field(default_factory=dict)
     """Key of a record to the canonical digest it was filed with."""
+    signed: dict[Key, datetime] = field(default_factory=dict)
+    """Key of a record to the moment at which it was signed."""
     altered: dict[Key, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Key of a record to the digests it was seen with after it was filed."""
     items: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """Policy item that was noted not to apply, or to apply again, to (what its row said, whether a reason was given)."""
+    set_by: dict[str, tuple[RosterId | None, date | None]] = field(default_factory=dict)
+    """Such an item to who set it so (None: nobody of the roster) and the day on which that was noted (None: an older row)."""
     kept: dict[Key, str] = field(default_factory=dict)
     """The commitment of a record's words as they were read last."""
     digests: dict[date, PageRef] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from isms_bot.document import Document
 from isms_bot.model import Contract, Key, Outcome, PageRef, RosterId, Value, Verdict
 
 
@@ -348,6 +349,17 @@ class Announce:
         return f"introduction/ends/{self.decided.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Let a page of the pack that the bot keeps say what it would say today: `key` is its id, `digest` that of its text."""
+
+    key: str
+    page: PageRef
+    document: Document = field(hash=False)
+    digest: str
+    effect = Effect.SET
+
+
 Action = (
     Open
     | Wait
@@ -371,4 +383,5 @@ Action = (
     | Monday
     | Preview
     | Announce
+    | Keep
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 from isms_bot.calendars import parse_duration
 from isms_bot.errors import ConfigError, Problem
 from isms_bot.model import Ladder, Level
+from isms_bot.packs import kept
 from isms_bot.packs.checking import unknown_key, unknown_name
 from isms_bot.packs.fields import slug
 from isms_bot.packs.tomlfile import read_text
@@ -75,6 +76,8 @@ def read_page(path: Path, problems: list[Problem], *, language: str = "en") -> P
     body = "\n".join(lines[end + 1 :])
     if front.get("kind") == "procedure":
         problems.extend(_procedure_problems(path, front, at, lines[end + 1 :], end + 2, language))
+    if front.get("kept"):
+        problems.extend(kept.problems(path, front.get("kind"), lines[end + 1 :], end + 2))
     if len(problems) > before:
         return None
     return PackPage(
@@ -238,4 +241,5 @@ _VALUES: Mapping[str, Callable[[str], Front]] = {
     "look": _minutes,
     "level": _level,
     "private": _yes,
+    "kept": _yes,
 }

@@ -38,7 +38,7 @@ KINDS = (
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
-    "applies-without-reason", "nonconformity-proposed", "activation-unknown", "mail-not-delivered",
+    "applies-without-reason", "nonconformity-proposed", "activation-unknown", "mail-not-delivered", "kept-page-edited",
 )  # fmt: skip
 
 CONTRACT: dict[str, str] = {
@@ -163,6 +163,18 @@ CONTRACT: dict[str, str] = {
     "digest.nonconformities": "count",
     "digest.next": "item",
     "digest.next.how": "item about",
+    "kept.decision.waive": "",
+    "kept.decision.pause": "",
+    "kept.decision.skip": "",
+    "kept.decision.does-not-apply": "",
+    "kept.decision.accept-late": "",
+    "kept.head.item": "",
+    "kept.head.jobs": "",
+    "kept.head.hours": "",
+    "kept.head.in_time": "",
+    "kept.head.late": "",
+    "kept.head.missed": "",
+    "kept.head.open": "",
     "title.monday": "date",
     "title.preview": "date",
     "title.announce": "introduction_end",
