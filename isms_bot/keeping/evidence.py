@@ -23,9 +23,8 @@ class Row:
     ids: tuple[str, ...] = ()
 
     def procedures(self, facts: Facts) -> tuple[PackPage, ...]:
-        """Procedures that the row is about: those that it names, and those that name its clauses."""
-        named = [page for page in facts.procedures if page.id in self.ids]
-        return tuple(dict.fromkeys((*named, *facts.serving(self.clauses))))
+        """Procedures that the row is about, in the order of the pack: those that it names, and those that name its clauses."""
+        return tuple(page for page in facts.procedures if page.id in self.ids or facts.serves(page, self.clauses))
 
 
 def state(facts: Facts, row: Row) -> Message:
@@ -44,9 +43,7 @@ def state_of_all(facts: Facts, _row: Row) -> Message:
 
 def control_state(facts: Facts, row: Row) -> Message:
     """planned, in place or with record: a control is in place once a procedure that serves it is in force."""
-    return _further(
-        facts, row, before="kept.state.planned", then="kept.state.in_place", last="kept.state.with_record"
-    )
+    return _further(facts, row, before="kept.state.planned", then="kept.state.in_place", last="kept.state.with_record")
 
 
 def _further(facts: Facts, row: Row, *, before: str, then: str, last: str) -> Message:

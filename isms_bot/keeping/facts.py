@@ -48,9 +48,11 @@ class Facts:
         """A procedure by its id."""
         return next((page for page in self.procedures if page.id == page_id), None)
 
-    def serving(self, clauses: frozenset[str]) -> tuple[PackPage, ...]:
-        """Procedures that name one of these clauses or controls in their front matter."""
-        return tuple(page for page in self.procedures if clauses & set(_listed(page)))
+    @staticmethod
+    def serves(procedure: PackPage, clauses: frozenset[str]) -> bool:
+        """True if the procedure names one of these clauses or controls in its front matter."""
+        controls = procedure.front.get("controls", ())
+        return isinstance(controls, tuple) and bool(clauses.intersection(controls))
 
     def promised_by(self, procedure: PackPage) -> tuple[Schedule, ...]:
         """Schedules by which the procedure falls due; none for one that waits for an event."""
@@ -128,8 +130,3 @@ class Facts:
         """(id, title) of the policy items, in the order of the pack; the title is what people see."""
         for page in self.pack.of_kind("policy"):
             yield page.id, self.pages[page.id].title if page.id in self.pages else page.title
-
-
-def _listed(page: PackPage) -> tuple[str, ...]:
-    controls = page.front.get("controls", ())
-    return controls if isinstance(controls, tuple) else ()

@@ -52,7 +52,7 @@ def loads(facts: Facts) -> tuple[Load, ...]:
     for _, one in sorted(facts.schedules.items()):
         if not facts.applies(one.policy):
             continue
-        times, holders = times_a_year(one, facts.today.year), max(1, len(facts.holders(one.role)))
+        times, holders = times_a_year(facts, one), max(1, len(facts.holders(one.role)))
         jobs = times * (holders if one.completion is Completion.EACH else 1)
         found.append(Load(one, jobs, times * _signers(one, holders) * _minutes(facts, one), holders))
     return tuple(found)
@@ -144,9 +144,7 @@ def _standing(facts: Facts) -> Iterator[Decision]:
 
 def _about(facts: Facts, item: str) -> Decision | None:
     found = [
-        one
-        for one in facts.history.decisions.values()
-        if one.kind is DecisionKind.DOES_NOT_APPLY and one.about == item
+        one for one in facts.history.decisions.values() if one.kind is DecisionKind.DOES_NOT_APPLY and one.about == item
     ]
     return found[-1] if found else None
 
@@ -191,7 +189,7 @@ def _minutes(facts: Facts, schedule: Schedule) -> int:
 
 def _who(facts: Facts, person: str | None) -> Message:
     name = facts.name(person)
-    return (Text(name),) if name else texts.message("person.somebody", facts.language)
+    return (Text(name),) if name else texts.message("kept.not_told", facts.language)
 
 
 def _item(facts: Facts, item: str, title: str) -> Message:

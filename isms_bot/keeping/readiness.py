@@ -13,7 +13,7 @@ from isms_bot.keeping import words
 from isms_bot.keeping.evidence import Row
 from isms_bot.keeping.facts import Facts
 from isms_bot.model import DecisionKind, Link, Message, Schedule, Text
-from isms_bot.recurrence import nominals
+from isms_bot.recurrence import nominals, resolve_start
 
 TWO_MONTHS = 61
 """Days for which the system is in force before an audit looks at it: "at least a month or two", the longer of the two."""
@@ -79,7 +79,7 @@ def _recorded(facts: Facts, at_least: int, below: int, *, least: int) -> Message
     missing: list[Message] = []
     for page in facts.procedures:
         promised = [one for one in facts.promised_by(page) if facts.applies(one.policy)]
-        often = max((times_a_year(one, facts.today.year) for one in promised), default=-1)
+        often = max((times_a_year(facts, one) for one in promised), default=-1)
         if not promised or not at_least <= often < below:
             continue
         there = len(facts.records(page))
@@ -161,10 +161,13 @@ def records(facts: Facts) -> Document:
     return words.table(facts, head, rows)
 
 
-def times_a_year(schedule: Schedule, year: int) -> int:
-    """How often a schedule falls due in a year."""
-    first = date(year, 1, 1)
-    return sum(1 for _ in nominals(schedule.rule, first, after=None, until=date(year, 12, 31)))
+def times_a_year(facts: Facts, schedule: Schedule) -> int:
+    """How often a schedule falls due in this calendar year; one with a plain cadence as often as in any whole year, and one that is
+    not in force yet as if it had been since January."""
+    first, last = date(facts.today.year, 1, 1), date(facts.today.year, 12, 31)
+    since = facts.since(schedule.id, *schedule.was, schedule.policy)
+    start = resolve_start(schedule.rule.start, since) if schedule.rule.every is None else None
+    return sum(1 for _ in nominals(schedule.rule, start or first, after=first - timedelta(days=1), until=last))
 
 
 def _day(facts: Facts, day: date | None) -> Message:
@@ -174,5 +177,3 @@ def _day(facts: Facts, day: date | None) -> Message:
 def _item(facts: Facts, item: str, title: str) -> Link | str:
     page = facts.pages.get(item)
     return Link(title, page.url) if page is not None and page.url else title
-
-

@@ -56,8 +56,12 @@ def problems(path: Path, kind: object, body: list[str], first: int) -> list[Prob
             place = "in a paragraph of its own" if in_table else "in a cell of a table"
             found.append(Problem(f"{path}:{number}", f"{{{name}}}", f"stands {place}; move it there"))
         else:
-            found.append(Problem(f"{path}:{number}", f"{{{name}}}", unknown_name("placeholder of a kept page", name, known)))
+            found.append(
+                Problem(f"{path}:{number}", f"{{{name}}}", unknown_name("placeholder of a kept page", name, known))
+            )
     if not found and not any(name not in COMMON for _, name, _ in named):
-        what = "there is nothing here for the bot to keep up to date; write placeholders, as {state}, or take the line out"
+        what = (
+            "there is nothing here for the bot to keep up to date; write placeholders, as {state}, or take the line out"
+        )
         found.append(Problem(f"{path}:1", "kept", what))
     return found

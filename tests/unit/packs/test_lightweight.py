@@ -187,19 +187,6 @@ def test_the_hours_of_a_person_are_those_that_the_pack_is_described_by(pack: Pac
     }
 
 
-def test_management_is_told_these_figures(pack: Pack) -> None:
-    one = hours(pack)
-    together = one["developer"] * 5 + one["operations"] * 2 + one["product-manager"] + one["others"] * 2
-    body = pack.page("for-management").body
-    assert f"**119 jobs and about {round(together)} hours**" in body
-    assert "9 for a developer, 19 for somebody in operations, 13 for the product manager, 7 for everyone else" in body
-    rows = re.findall(r"\| `([a-z-]+)` \| (\d*) \| ([\d.]*) \|", body)
-    assert [item for item, _, _ in rows] == ITEMS
-    assert sum(int(jobs or 0) for _, jobs, _ in rows) == 119
-    looks = re.findall(r"\(product manager\) \| \| \| ([\d.]+) \|", body)
-    assert abs(sum(float(count or 0) for _, _, count in rows) + float(looks[0]) - together) < 0.2
-
-
 def test_what_is_off_until_asked_for_can_be_copied_as_it_stands(pack: Pack, tmp_path: Path) -> None:
     text = (pack.path / "schedules.toml").read_text(encoding="utf-8").partition("# Off until asked for.")[2]
     copied = tmp_path / "own.toml"

@@ -15,7 +15,7 @@ from isms_bot.connector import Draft
 from isms_bot.document import Document, Heading, Node, Run, Table
 from isms_bot.layout import SOURCES
 from isms_bot.markdown import parse, plain
-from isms_bot.model import Completion, Page, Schedule, Source, Unit
+from isms_bot.model import Page, Source
 from isms_bot.packs import load_pack
 from isms_bot.store import Store
 from isms_bot.testing import MemoryConnector, MemoryWiki
@@ -26,7 +26,13 @@ PACK = load_pack("iso27001")
 PAGES = {page.id: page for page in PACK.pages}
 PROCEDURES = {page.id: page for page in PACK.of_kind("procedure")}
 STANDING = {page.id: page for page in PACK.pages if page.kind in ("objective", "page")}
-TABLES = {"asset-register", "for-management", "risk-register", "roles-and-competence", "statement-of-applicability"}
+TABLES = {
+    "applicability-state",
+    "asset-register",
+    "risk-register",
+    "roles-and-competence",
+    "statement-of-applicability",
+}
 """Registers: as long as what they list."""
 WORDS = 490
 """A screen and a half with header and footer; what separates the cells of a table is no word."""
@@ -62,24 +68,15 @@ def _runs(nodes: tuple[Node, ...]) -> list[Run]:
     return found
 
 
-def _times(schedule: Schedule) -> int:
-    """How often a schedule comes in a year; what comes once only counts for nothing."""
-    every = schedule.rule.every
-    if every is None:
-        return 0
-    assert every.unit is Unit.MONTH
-    return 12 // every.count
-
-
 def test_the_standing_pages_are_there() -> None:
     assert set(STANDING) == {
-        "access-matrix", "asset-register", "audit-checklist-phase-1", "audit-checklist-phase-2", "communication-plan",
+        "access-matrix", "applicability-state", "asset-register", "audit-checklist-phase-1", "audit-checklist-phase-2", "communication-plan",
         "context-and-interested-parties", "continuity-plan", "corrective-actions", "external-documents", "for-management",
         "incident-register", "information-security-policy", "internal-audit-programme", "key-register", "licence-register",
         "management-review-agenda", "mandatory-documents", "measurement-plan", "normative-sources", "objective",
-        "planned-changes", "privacy-notice", "readiness", "record-of-processing", "retention-table", "risk-method",
+        "planned-changes", "privacy-notice", "readiness", "readiness-questions", "record-of-processing", "retention-table", "risk-method",
         "risk-register", "roles-and-competence", "scope", "seven-steps", "statement-of-applicability", "supplier-register",
-        "training-plan", "users", "works-council-agreement",
+        "training-plan", "users", "what-we-leave-out", "works-council-agreement",
     }  # fmt: skip
     assert [page.id for page in PACK.of_kind("objective")] == ["objective"]
 
@@ -119,13 +116,24 @@ def test_the_statement_of_applicability_has_exactly_the_93_controls_in_their_ord
 
 @pytest.mark.parametrize("row", _applicability(), ids=CONTROLS)
 def test_a_control_has_its_reason_its_way_and_a_procedure_that_looks_after_it(row: dict[str, str]) -> None:
-    assert list(row) == ["Control", "Short name", "Applies", "Why", "How", "State", "Procedure", "Last record"]
+    assert list(row) == ["Control", "Short name", "Applies", "Why", "How"]
     assert min(map(len, row.values())) > 0
     assert re.fullmatch(r"yes(?:; no if .+)?", row["Applies"])
-    assert (row["State"], row["Last record"]) == ("planned", "none yet")
-    procedure = PROCEDURES[row["Procedure"]]
-    assert row["Control"] in procedure.front["controls"]  # type: ignore[operator]
-    assert procedure.id in {schedule.procedure for schedule in PACK.schedules}
+    scheduled = {schedule.procedure for schedule in PACK.schedules}
+    serving = {page.id for page in PROCEDURES.values() if row["Control"] in page.front.get("controls", ())}  # type: ignore[operator]
+    assert serving & scheduled
+
+
+def test_the_annex_of_the_bot_has_a_row_for_every_control_of_peoples_page() -> None:
+    """What people decide and what the bot knows stand on two pages, row by row."""
+    theirs = [row for table in _tables("statement-of-applicability") for row in table]
+    own = [row for table in _tables("applicability-state") for row in table]
+    assert [(row["Control"], row["Short name"]) for row in own] == [
+        (row["Control"], row["Short name"]) for row in theirs
+    ]
+    assert {(row["State"], row["Last record"]) for row in own} == {("{control_state}", "{last_record}")}
+    assert "`applicability-state`" in PAGES["statement-of-applicability"].body
+    assert "`statement-of-applicability`" in PAGES["applicability-state"].body
 
 
 def test_risks_are_weighed_as_the_method_says() -> None:
@@ -197,29 +205,6 @@ def test_the_audit_programme_covers_every_clause_and_control() -> None:
     assert {row["Half"] for row in rows} == {"1", "2"}
 
 
-def test_the_page_for_management_adds_up() -> None:
-    rows = _tables("for-management")[0]
-    assert [row["Page"] for row in rows] == list(PACK.policy)
-    total = 0.0
-    for row in rows:
-        alone = each = times = 0
-        for schedule in PACK.schedules:
-            if schedule.policy != row["Page"]:
-                continue
-            minutes = _times(schedule) * int(PROCEDURES[schedule.procedure].text("minutes"))
-            times += _times(schedule)
-            if schedule.completion in (Completion.EACH, Completion.ALL):
-                each += minutes
-            else:
-                alone += minutes * (schedule.quorum if schedule.completion is Completion.QUORUM else 1)
-        total += alone / 60
-        said = [float(row[column] or 0) for column in ("Hours", "For each")]
-        assert said == pytest.approx([alone / 60, each / 60], abs=0.01), row["Page"]
-        assert row["Checks a year"].isdigit() == (times > 0)
-        assert not times or int(row["Checks a year"]) == times
-    assert f"about **{total:.0f} hours**" in PAGES["for-management"].body
-
-
 def test_clocks_of_notification_are_those_of_the_law() -> None:
     """GDPR, articles 33 and 34; NIS 2, article 23: the plan names them where each of us looks first."""
     ways = {row["What"]: row["When"] for row in _tables("communication-plan")[1]}
@@ -260,8 +245,9 @@ def test_an_id_on_a_page_is_a_click_away_once_its_page_is_there(
             if page.mark is not None
         }
     assert set(urls) == {f"pack/{page_id}" for page_id in PAGES}
-    body = written["pack/statement-of-applicability"]
+    body = written["pack/applicability-state"]
     assert body is not None
-    named = [run for run in _runs(body.nodes) if run.code and run.text in PROCEDURES]
+    titles = {page.title: urls[f"pack/{page.id}"] for page in PROCEDURES.values()}
+    named = [run for run in _runs(body.nodes) if run.text in titles]
     assert len(named) > len(CONTROLS)
-    assert [run.link for run in named] == [urls[f"pack/{run.text}"] for run in named]
+    assert [run.link for run in named] == [titles[run.text] for run in named]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from isms_bot.document import Document
 from isms_bot.lifecycle.actions import (
     Action,
     Amend,
@@ -16,6 +17,7 @@ from isms_bot.lifecycle.actions import (
     Effect,
     Find,
     Improve,
+    Keep,
     Monday,
     Notify,
     Open,
@@ -117,6 +119,7 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
         "sum up the week for p01: 2 lines",
         {"person": "p01", "count": 2},
     ),
+    (Keep("readiness", "page-1", Document(), "d1"), "bring up to date readiness", {"text": "d1"}),
     (Read(key()), f"read {key()}", {}),
 ]
 NAMES = [type(action).__name__ for action, _, _ in ALL]
