@@ -70,7 +70,9 @@ def _prepared(platform: Any, folder: Path) -> tuple[Stage, Any]:
 
 
 @pytest.fixture(
-    scope="module", params=[Memory, Notion, Cloud, DataCenter], ids=["memory", "notion", "cloud", "datacenter"]
+    scope="module",
+    params=[Memory, Notion, Cloud, pytest.param(DataCenter, marks=pytest.mark.long)],
+    ids=["memory", "notion", "cloud", "datacenter"],
 )
 def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Any]]:
     with _begun(request.param, tmp_path_factory.mktemp("kept")) as prepared:

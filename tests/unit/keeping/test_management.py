@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.unit.keeping.world import TODAY, facts, history, pack, page, row, row
 LIGHT = "lightweight"
 
 
-def management(**given: object):
+def management(**given: Any):
     return shown("for-management", facts(LIGHT, roster=team(), **given))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ OPEN = "Non-conformities that are not closed"
 ROLES = "Every role has a holder and a stand-in"
 
 
-def now(line: str, **given: object) -> str:
+def now(line: str, **given: Any) -> str:
     """What the page says about a line."""
     return row(shown("readiness", facts(**given)), LINE, line)["Now"]
 
