@@ -25,6 +25,20 @@ from isms_bot.model import Account, Comment, Content, Key, Mark, Message, Page, 
 
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """Requests that setting up a workspace takes as a rule: for telling beforehand how long it takes, never for deciding."""
+
+    looking: int = 10
+    """Whatever there is to make: containers, accounts and rows looked at, less what follows."""
+    container: int = 1
+    """A container that is made."""
+    page: int = 2
+    """A page that is made, with its mark complete."""
+    row: float = 0.01
+    """A page that is there already."""
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a platform can do; read by plan and texts, never by lifecycle."""
 
@@ -38,6 +52,7 @@ class Capabilities:
     """Seconds by which the vendor's times may be floored."""
     calls_per_read: int = 3
     """Requests that reading one job whole takes as a rule; the budget of a pass is counted in them."""
+    costs: Costs = Costs()
 
 
 @dataclass(frozen=True, slots=True)

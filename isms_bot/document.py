@@ -88,3 +88,16 @@ class Document:
     """Nodes in reading order."""
 
     nodes: tuple[Node, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many blocks it is, as platforms count them: nested ones and the rows of tables are blocks of their own."""
+        return _size(self.nodes)
+
+
+def _size(nodes: tuple[Node, ...]) -> int:
+    within = (
+        len(node.rows) if isinstance(node, Table) else _size(node.children) if isinstance(node, Step | Item) else 0
+        for node in nodes
+    )
+    return len(nodes) + sum(within)

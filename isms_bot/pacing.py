@@ -27,6 +27,9 @@ from isms_bot.errors import Ambiguous, Transient
 from isms_bot.layout import Layout, SourceSpec
 from isms_bot.model import Comment, Content, Key, Mark, Message, Page, PageRef, Snapshot, Source, Value
 
+PER_SECOND = 3.0
+"""Calls a second that a wiki takes on average: what Notion's documentation says of an integration; Confluence is asked no faster."""
+
 T = TypeVar("T")
 Sleep = Callable[[float], None]
 
@@ -239,7 +242,7 @@ class Paced(Wrapper):
         inner: Connector,
         clock: Clock,
         *,
-        per_second: float = 3.0,
+        per_second: float = PER_SECOND,
         burst: int = 3,
         cap: float = 60.0,
         stop: Event | None = None,

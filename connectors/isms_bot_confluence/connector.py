@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
-from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Draft, Loss, Observation, Report
+from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
 from isms_bot.document import Document
 from isms_bot.errors import Conflict, Gone, Permanent
 from isms_bot.layout import Layout, SourceSpec
@@ -200,6 +200,7 @@ class CloudConnector(_Confluence):
         task_provenance=True,
         reparent_on_filing=True,
         calls_per_read=8,
+        costs=Costs(looking=19, container=2, page=4, row=1),
     )
     flavor = Flavor.CLOUD
     reach = CLOUD_REACH
@@ -231,7 +232,12 @@ class DataCenterConnector(_Confluence):
     """One workspace on Confluence Data Center."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
-        "confluence", optimistic_lock=True, restrictions=True, reparent_on_filing=True, calls_per_read=6
+        "confluence",
+        optimistic_lock=True,
+        restrictions=True,
+        reparent_on_filing=True,
+        calls_per_read=6,
+        costs=Costs(looking=21, container=2, page=6, row=0.6),
     )
     flavor = Flavor.DATACENTER
     reach = DATACENTER_REACH

@@ -48,14 +48,15 @@ class Writer:
         """A page with the draft's fields and this body; `origin` is the procedure that it is a copy of."""
         spec, place = BY_SOURCE[draft.source], self._reader.place(draft.source)
         values = fields.all_checked(spec, draft.fields)
-        storage = with_details(body, self._table(draft.source, values), self._mark(draft))
+        # As every later table shows them, an empty box as "No" among them: the page need not be written again for that.
+        kept = {one.id: fields.checked(one, values.get(one.id), "") for one in shown(spec)}
+        storage = with_details(body, self._table(draft.source, kept), self._mark(draft))
         taken = origin.page.title if origin else ""
         raw = first_free(
             titles.tries(draft.title, draft.key, taken), lambda title: self._made(place.ref, title, storage, origin)
         )
         if origin is not None and isinstance(origin.body, Payload):
             self._upload(raw, origin.body)
-        kept = {one.id: fields.checked(one, values.get(one.id), "") for one in shown(spec)}
         return replace(
             self._reader.page(replace(raw, storage="", parent=place.ref), draft.source),
             mark=Mark(self._reader.installation, self._reader.workspace, draft.key),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Draft, Loss, Observation, Report
+from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
 from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, Layout, SourceSpec
@@ -49,7 +49,9 @@ UPLOAD_LIFE = timedelta(minutes=45)
 class NotionConnector:
     """One workspace of Notion."""
 
-    capabilities: ClassVar[Capabilities] = Capabilities("notion", linked_views=True, time_precision=PRECISION)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        "notion", linked_views=True, time_precision=PRECISION, costs=Costs(looking=10, container=3, page=2)
+    )
 
     def __init__(self, wire: Wire, root: str, installation: str, workspace: str) -> None:
         self._wire = wire

@@ -1,0 +1,135 @@
+"""What `init` is going to make, what that costs, and what the ISMS will ask of people afterwards: found by reading only."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from isms_bot.bootstrap.load import EVERYBODY, Load, load
+from isms_bot.bootstrap.wanted import accounts_of, existing, pack_of, people_of, roles, written
+from isms_bot.calendars import local_date
+from isms_bot.connector import AccountInfo
+from isms_bot.layout import SOURCES
+from isms_bot.model import Page, Source
+from isms_bot.pacing import PER_SECOND
+from isms_bot.packs import PackPage
+from isms_bot.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class InitPlan:
+    """What `init` would make: titles of containers, of pages (with their kind), of people; `adopted` is there already.
+
+    `blocks` of the pages together, as Notion's plans count them. `calls` that making it takes, about; `load` of a usual year.
+    """
+
+    containers: tuple[str, ...]
+    pages: tuple[str, ...]
+    people: tuple[str, ...]
+    adopted: tuple[str, ...] = ()
+    blocks: int = 0
+    calls: int = 0
+    load: Load = field(default_factory=Load)
+
+    @property
+    def changes(self) -> bool:
+        """True if anything would be made."""
+        return bool(self.containers or self.pages or self.people)
+
+    @property
+    def new_pages(self) -> int:
+        """How many pages would be made: where containers and people are pages as well, they count."""
+        return len(self.containers) + len(self.pages) + len(self.people)
+
+    @property
+    def minutes(self) -> int:
+        """How long making it takes at the pace that a wiki allows, rounded up."""
+        return math.ceil(self.calls / PER_SECOND / 60)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-compatible data."""
+        return {
+            "containers": list(self.containers),
+            "pages": list(self.pages),
+            "people": list(self.people),
+            "adopted": list(self.adopted),
+            "blocks": self.blocks,
+            "calls": self.calls,
+            "minutes": self.minutes,
+            "load": self.load.as_json(),
+        }
+
+    def as_text(self) -> str:
+        """Lines for a terminal."""
+        if not self.changes:
+            return "Nothing to make: the workspace is complete."
+        lines = [f"make container: {title}" for title in self.containers]
+        lines += [f"make page: {title}" for title in self.pages]
+        lines += [f"add to Users of the ISMS: {name}" for name in self.people]
+        lines += [f"there already: {title}" for title in self.adopted]
+        return "\n".join([*lines, "", self._sum(), "", self.load.as_text()])
+
+    def _sum(self) -> str:
+        parts = (
+            _count(len(self.containers), "container"),
+            f"{_count(len(self.pages), 'page')} of {_count(self.blocks, 'block')}",
+            _count(len(self.people), "row of people", "rows of people"),
+        )
+        return (
+            f"In all {parts[0]}, {parts[1]} and {parts[2]}: about {_count(self.calls, 'call')} to the wiki, "
+            f"{_count(self.minutes, 'minute')} at {PER_SECOND:g} calls a second."
+        )
+
+
+def plan_init(workspace: Workspace) -> InitPlan:
+    """What is missing, found by reading only."""
+    layout = workspace.layout()
+    pack = pack_of(workspace)
+    accounts = people_of(workspace)
+    there = existing(workspace) if layout is not None else {}
+    known = {account for row in there.values() for account in accounts_of(row)}
+    containers = tuple(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources)
+    pages = tuple(page for page in pack.pages if f"pack/{page.id}" not in there)
+    people = tuple(account for account in accounts if account.id not in known)
+    return InitPlan(
+        containers,
+        tuple(f"{page.title} ({page.kind})" for page in pages),
+        tuple(account.name for account in people),
+        tuple(page.title for page in there.values()),
+        blocks=sum(written(page.body).size for page in pages),
+        calls=_calls(workspace, containers, pages, people, there),
+        load=_load(workspace, people, there),
+    )
+
+
+def _calls(
+    workspace: Workspace,
+    containers: Sequence[str],
+    pages: Sequence[PackPage],
+    people: Sequence[AccountInfo],
+    there: Mapping[str, Page],
+) -> int:
+    """Requests that making all this takes, about."""
+    costs = workspace.connector.capabilities.costs
+    made = len(pages) + len(people)
+    return round(costs.looking + len(containers) * costs.container + made * costs.page + len(there) * costs.row)
+
+
+def _load(workspace: Workspace, people: Sequence[AccountInfo], there: Mapping[str, Page]) -> Load:
+    """The load for those who are in the roster, and those who are going to be."""
+    config = workspace.config
+    held: Counter[str] = Counter()
+    for row in {page.ref: page for page in there.values() if page.source is Source.USERS}.values():
+        given = row.fields.get("roles")
+        held.update({EVERYBODY, *(given if isinstance(given, tuple) else ())})
+    for account in people:
+        held.update(roles(workspace, account))
+    now = workspace.connector.now() or workspace.clock.now()
+    return load(config.schedules, pack_of(workspace), config.calendar, held, local_date(now, config.timezone))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
