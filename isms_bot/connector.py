@@ -34,6 +34,8 @@ class Costs:
     """A container that is made."""
     page: int = 2
     """A page that is made, with its mark complete."""
+    text: int = 1
+    """More for a page that is made empty and gets its text afterwards."""
     row: float = 0.01
     """A page that is there already."""
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from isms_bot.connector import Draft
 from isms_bot.errors import Ambiguous, Conflict, ConnectorError, Denied, Gone, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, FieldKind
-from isms_bot.model import Link, Mark, Page, PageRef, Snapshot, Source, Value
+from isms_bot.model import Key, Link, Mark, Page, PageRef, Snapshot, Source, Value
 from isms_bot_confluence import fields, titles
 from isms_bot_confluence.api import Raw
 from isms_bot_confluence.contents import Payload
@@ -50,7 +50,7 @@ class Writer:
         values = fields.all_checked(spec, draft.fields)
         # As every later table shows them, an empty box as "No" among them: the page need not be written again for that.
         kept = {one.id: fields.checked(one, values.get(one.id), "") for one in shown(spec)}
-        storage = with_details(body, self._table(draft.source, kept), self._mark(draft))
+        storage = with_details(body, self._table(draft.source, kept), self._mark(draft.source, draft.key))
         taken = origin.page.title if origin else ""
         raw = first_free(
             titles.tries(draft.title, draft.key, taken), lambda title: self._made(place.ref, title, storage, origin)
@@ -116,9 +116,9 @@ class Writer:
             raise Conflict(f'somebody has written in page {page.ref} ("{page.title}"); its text stays')
         record, wanted = self._record(page, raw, held), canonical(body)[1]
         if canonical(raw.storage)[1] != wanted:
-            raw = self._api.put(
-                raw, storage=with_details(body, self._table(page.source, record.fields, ask=True), None)
-            )
+            # The mark in the text goes with the same request: a page that has no property yet is known by nothing else.
+            table, mark = self._table(page.source, record.fields, ask=True), self._mark(page.source, record.mark.key)
+            raw = self._api.put(raw, storage=with_details(body, table, mark))
         elif held.record is not None and record.text == wanted:
             return self._reader.page(raw)
         return self._kept(page, raw, held, replace(record, text=canonical(raw.storage)[1]))
@@ -252,12 +252,12 @@ class Writer:
         held = {one.id: values.get(one.id) for one in shown(spec)}
         return render_details(spec, held, self._reader.flavor, links=links, colours={"status": COLOURS})
 
-    def _mark(self, draft: Draft) -> str:
+    def _mark(self, source: Source, key: Key) -> str:
         return render_mark(
-            key=draft.key,
+            key=key,
             workspace=self._reader.workspace,
             installation=self._reader.installation,
-            source=draft.source.value,
+            source=source.value,
         )
 
 

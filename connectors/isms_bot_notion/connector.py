@@ -50,7 +50,7 @@ class NotionConnector:
     """One workspace of Notion."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
-        "notion", linked_views=True, time_precision=PRECISION, costs=Costs(looking=10, container=3, page=2)
+        "notion", linked_views=True, time_precision=PRECISION, costs=Costs(looking=10, container=3, page=2, text=4)
     )
 
     def __init__(self, wire: Wire, root: str, installation: str, workspace: str) -> None:

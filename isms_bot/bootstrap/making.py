@@ -1,29 +1,41 @@
-"""`init`: bring the ISMS into an empty or half-made workspace. Plan first; resumable after a kill anywhere; a rerun changes nothing.
+"""`init` at work: makes what is missing. Resumable after a kill anywhere; a rerun changes nothing.
 
-Pages are made once per key; what exists is left as people have it. The team is taken from the accounts that the token sees.
+Pages are made once per key; what exists is left as people have it. A page whose text leads to pages that are still to be made is
+made empty, and gets its text once they are there. Its mark is completed last, so a page without a complete mark is one on which a
+run was cut off: the next run goes on with it, unless somebody has written there meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from isms_bot.bootstrap.wanted import drafts, existing, pack_of, people_of
+from isms_bot.bootstrap.wanted import INIT, Found, Pages, found, later, manager, pack_of, people_of, person
 from isms_bot.connector import Draft, Report
 from isms_bot.effects.once import Result, Unsettled, once
-from isms_bot.errors import Reopen, StoreError
+from isms_bot.errors import Conflict, Reopen, StoreError
 from isms_bot.layout import BY_SOURCE, SOURCES
 from isms_bot.ledger import Draft as Row
 from isms_bot.model import Page, Source
 from isms_bot.workspace import INSTALLATION, Workspace
 
 
-def init(workspace: Workspace, report: Report, *, at: datetime | None = None, take_over: bool = False) -> int:
-    """Make what is missing; returns how many pages were made. `at`: the business time, the vendor's if not given.
+def init(
+    workspace: Workspace,
+    report: Report,
+    *,
+    at: datetime | None = None,
+    take_over: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Make what is missing; returns how many pages were made. `at`: the business time, the vendor's if not given. `stop` is asked
+    before each page; what is missing then is made by the next call.
 
     Raises HeldElsewhere if another installation keeps this workspace, Reopen if this store has just taken over from one whose
-    store is lost: open everything again and call once more.
+    store is lost: open everything again and call once more. Raises StoreError, once all else is made, for a page that an earlier
+    run may just have made.
     """
     connector = workspace.connector
     pack = pack_of(workspace)
@@ -36,29 +48,81 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
     workspace.keep_layout(layout)
     connector.bind(layout)
     _claim_installation(workspace, now, take_over=take_over)
-    there = existing(workspace)
+    there = found(workspace)
     if not workspace.history.contracts and connector.observe(Source.JOBS, None).pages and not workspace.history.people:
         # Jobs without a ledger: it was lost. Nobody is held to what it promised.
         workspace.append(Row("ledger_lost", "", {"before": now.date().isoformat()}), at=now)
-    for key, row in there.items():
-        # Made by a run that was cut off: its id comes first, so that ids follow the order of the team.
-        if row.source is Source.USERS and row.mark is not None and row.mark.key == key:
-            workspace.give_roster_id(row.ref, now)
-    made = 0
-    for draft in drafts(workspace, pack, layout, there, accounts):
-        if draft.key in there:
-            continue
-        page = _make(workspace, draft, now)
-        if draft.source is Source.USERS:
-            workspace.give_roster_id(page.ref, now)
-        there[draft.key] = page
-        made += 1
-        report(f"{BY_SOURCE[draft.source].title}: {draft.title}")
-    if not workspace.store.meta_get(f"installed/{workspace.name}"):
+    work = _Work(workspace, there, report, now, stop)
+    for account in accounts:
+        work.roster_row(person(workspace, account))
+    pages = Pages(pack, layout, manager(workspace, accounts, there.rows))
+    for page in pack.pages:
+        work.page(pages.draft(page, there.rows), whole=not later(page, pack, there.rows))
+    for page in pack.pages:
+        work.finish(pages.draft(page, there.rows))
+    if work.unsettled:
+        raise StoreError(
+            f"{', '.join(work.unsettled)}: an earlier run may just have made this; run the command again in a few minutes"
+        )
+    if not stop() and not workspace.store.meta_get(f"installed/{workspace.name}"):
         body = {"installation": workspace.store.installation(), "pack": pack.name, "version": pack.version}
         workspace.append(Row("installed", INSTALLATION, body), at=now)
         workspace.store.meta_put(f"installed/{workspace.name}", True)
-    return made
+    return work.made
+
+
+class _Work:
+    """One run: what is there grows with every page that is made."""
+
+    def __init__(
+        self, workspace: Workspace, there: Found, report: Report, now: datetime, stop: Callable[[], bool]
+    ) -> None:
+        self._workspace, self._there, self._report, self._now, self._stop = workspace, there, report, now, stop
+        self.made = 0
+        self.unsettled: list[str] = []
+
+    def roster_row(self, draft: Draft) -> None:
+        """Somebody's row. One that was made by a run that was cut off is gone on with; one that a person made is left alone."""
+        row = self._there.rows.get(draft.key)
+        if row is None:
+            row = self.page(draft, whole=True)
+        elif row.mark is None or row.mark.key != draft.key:
+            return
+        if row is not None:
+            # In the order of the team, whichever run made the row.
+            self._workspace.give_roster_id(row.ref, self._now)
+            self._complete(row)
+
+    def page(self, draft: Draft, *, whole: bool) -> Page | None:
+        """Make a page that is missing; not `whole`: without its text and its complete mark, for `finish`."""
+        if not self._there.lacks(draft.key) or self._stop():
+            return None
+        try:
+            page = _make(self._workspace, draft if whole else replace(draft, body=None), self._now, complete=whole)
+        except Unsettled:
+            self.unsettled.append(draft.title)
+            return None
+        self._there.rows[draft.key] = page
+        self.made += 1
+        self._report(f"{BY_SOURCE[draft.source].title}: {draft.title}")
+        return page
+
+    def finish(self, draft: Draft) -> None:
+        """Give a page whose mark is not complete its text, if nobody has written there, and then its mark."""
+        row = self._there.rows.get(draft.key)
+        if row is None or row.mark is None or row.mark.page or self._stop():
+            return
+        if draft.body is not None:
+            try:
+                row = self._workspace.connector.rewrite(row, draft.body)
+            except Conflict as said:
+                self._report(f"{draft.title}: {said}")
+        self._there.rows[draft.key] = self._complete(row)
+
+    def _complete(self, row: Page) -> Page:
+        if row.mark is None or row.mark.page:
+            return row
+        return self._workspace.connector.update(row, {})
 
 
 def _claim_installation(workspace: Workspace, now: datetime, *, take_over: bool) -> None:
@@ -71,7 +135,7 @@ def _claim_installation(workspace: Workspace, now: datetime, *, take_over: bool)
     if seat is not None and seat.ref == workspace.seat:
         return
     if seat is None:
-        _make(workspace, _seat_row(workspace.seat), now)
+        _seat(workspace, workspace.seat, now)
         return
     if not take_over:
         workspace.vouch()
@@ -81,38 +145,44 @@ def _claim_installation(workspace: Workspace, now: datetime, *, take_over: bool)
         store.meta_put(f"seat/{workspace.name}", taken)
         raise Reopen(f"this store now continues the installation {seat.installation}")
     store.meta_put(f"seat/{workspace.name}", taken)
-    _make(workspace, _seat_row(taken), now, intent=f"init:seat:{taken}")
+    _seat(workspace, taken, now, intent=f"init:seat:{taken}")
 
 
-def _seat_row(seat: str) -> Draft:
-    return Draft(Source.REGISTER, INSTALLATION, "Installation of isms-bot", {"ref": seat})
+def _seat(workspace: Workspace, seat: str, now: datetime, intent: str = "") -> None:
+    """Take a seat in the register. Raises StoreError if an earlier run may just have done so."""
+    draft = Draft(Source.REGISTER, INSTALLATION, "Installation of isms-bot", {"ref": seat})
+    try:
+        _make(workspace, draft, now, intent)
+    except Unsettled:
+        raise StoreError(
+            f"{draft.title}: an earlier run may just have written this row; run the command again in a few minutes"
+        ) from None
 
 
-def _make(workspace: Workspace, draft: Draft, now: datetime, intent: str = "") -> Page:
+def _make(workspace: Workspace, draft: Draft, now: datetime, intent: str = "", *, complete: bool = True) -> Page:
+    """A page that is made once, ever. Raises Unsettled if an earlier run may just have made it and it cannot be seen yet."""
     connector, intent = workspace.connector, intent or f"init:{draft.key}"
     kept: list[Page] = []
 
     def add(_payload: Mapping[str, Any]) -> Result:
         page = connector.create(draft)
-        if page.mark is not None and not page.mark.page:
+        if complete and page.mark is not None and not page.mark.page:
             page = connector.update(page, {})
         kept.append(page)
         return {"page": page.ref}
 
     def look(_payload: Mapping[str, Any]) -> Result | None:
-        found = [page for page in connector.find(draft.source, draft.key) if page.is_original]
-        kept.extend(found[:1])
-        return {"page": found[0].ref} if found else None
+        pages = [page for page in connector.find(draft.source, draft.key) if page.is_original]
+        kept.extend(pages[:1])
+        return {"page": pages[0].ref} if pages else None
 
     try:
-        result = once(workspace, intent, "init", {}, add=add, look=look, at=now)
+        result = once(workspace, intent, INIT, {}, add=add, look=look, at=now)
     except Unsettled:
         # A run that was cut off just now: its page is found by key, authoritatively, so there is no need to wait.
-        found = look({})
-        if found is None:
-            raise StoreError(
-                f"{draft.title}: an earlier run may just have made this page; run the command again in a few minutes"
-            ) from None
-        workspace.store.resolve(workspace.name, intent, found)
-        result = found
+        seen = look({})
+        if seen is None:
+            raise
+        workspace.store.resolve(workspace.name, intent, seen)
+        result = seen
     return kept[0] if kept else connector.page(result["page"])

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from isms_bot.bootstrap.load import EVERYBODY, Load, load
-from isms_bot.bootstrap.wanted import accounts_of, existing, pack_of, people_of, roles, written
+from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, written
 from isms_bot.calendars import local_date
 from isms_bot.connector import AccountInfo
 from isms_bot.layout import SOURCES
-from isms_bot.model import Page, Source
+from isms_bot.model import Key, Page, Source
 from isms_bot.pacing import PER_SECOND
 from isms_bot.packs import PackPage
 from isms_bot.workspace import Workspace
@@ -89,33 +89,36 @@ def plan_init(workspace: Workspace) -> InitPlan:
     layout = workspace.layout()
     pack = pack_of(workspace)
     accounts = people_of(workspace)
-    there = existing(workspace) if layout is not None else {}
+    seen = found(workspace) if layout is not None else Found({})
+    there = seen.rows
     known = {account for row in there.values() for account in accounts_of(row)}
     containers = tuple(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources)
-    pages = tuple(page for page in pack.pages if f"pack/{page.id}" not in there)
-    people = tuple(account for account in accounts if account.id not in known)
+    pages = tuple(page for page in pack.pages if seen.lacks(f"pack/{page.id}"))
+    people = tuple(account for account in accounts if account.id not in known and seen.lacks(f"person/{account.id}"))
     return InitPlan(
         containers,
         tuple(f"{page.title} ({page.kind})" for page in pages),
         tuple(account.name for account in people),
         tuple(page.title for page in there.values()),
         blocks=sum(written(page.body).size for page in pages),
-        calls=_calls(workspace, containers, pages, people, there),
+        calls=_calls(workspace, len(containers), pages, len(people), there),
         load=_load(workspace, people, there),
     )
 
 
 def _calls(
-    workspace: Workspace,
-    containers: Sequence[str],
-    pages: Sequence[PackPage],
-    people: Sequence[AccountInfo],
-    there: Mapping[str, Page],
+    workspace: Workspace, containers: int, pages: Sequence[PackPage], people: int, there: Mapping[Key, Page]
 ) -> int:
     """Requests that making all this takes, about."""
-    costs = workspace.connector.capabilities.costs
-    made = len(pages) + len(people)
-    return round(costs.looking + len(containers) * costs.container + made * costs.page + len(there) * costs.row)
+    costs, pack = workspace.connector.capabilities.costs, pack_of(workspace)
+    made, texts = set(there), 0
+    for page in pages:
+        texts += later(page, pack, made)
+        made.add(f"pack/{page.id}")
+    new = len(pages) + people
+    return round(
+        costs.looking + containers * costs.container + new * costs.page + texts * costs.text + len(there) * costs.row
+    )
 
 
 def _load(workspace: Workspace, people: Sequence[AccountInfo], there: Mapping[str, Page]) -> Load:

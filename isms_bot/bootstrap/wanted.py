@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from isms_bot.connector import AccountInfo, Draft
 from isms_bot.document import Document
-from isms_bot.errors import Misconfigured
+from isms_bot.errors import Denied, Gone, Misconfigured
 from isms_bot.layout import BY_SOURCE, Layout
-from isms_bot.markdown import Filling, fill, link_codes, parse
-from isms_bot.model import Link, Page, PageRef, Source, Value
+from isms_bot.markdown import Filling, codes, fill, link_codes, parse, placeholders
+from isms_bot.model import Key, Link, Page, PageRef, PageState, Source, Value
 from isms_bot.packs import Pack, PackPage
 from isms_bot.workspace import Workspace
 
@@ -20,6 +21,10 @@ _SOURCE_OF_KIND: Mapping[str, Source] = {
     "policy": Source.POLICIES,
     "procedure": Source.PROCEDURES,
 }
+
+
+INIT = "init"
+"""Kind of the intents of pages that are made."""
 
 
 def pack_of(workspace: Workspace) -> Pack:
@@ -41,16 +46,47 @@ def accounts_of(row: Page) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def existing(workspace: Workspace) -> dict[str, Page]:
-    """Rows of the pack's sources by key; rows of people by their account as well, whoever made them."""
-    found: dict[str, Page] = {}
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a workspace holds already: rows by key, rows of people by their account as well, whoever made them. `away`: keys whose
+    page was made once and is not where it was; people took it away, so it is not made again."""
+
+    rows: dict[Key, Page]
+    away: frozenset[Key] = frozenset()
+
+    def lacks(self, key: Key) -> bool:
+        """True if a page with this key is still to be made."""
+        return key not in self.rows and key not in self.away
+
+
+def found(workspace: Workspace) -> Found:
+    """Rows of the pack's sources, and what became of those that an earlier `init` made."""
+    rows: dict[Key, Page] = {}
     for source in (Source.POLICIES, Source.PROCEDURES, Source.USERS):
         for page in workspace.connector.observe(source, None).pages:
             if page.mark is not None and page.is_original:
-                found[page.mark.key] = page
+                rows[page.mark.key] = page
             for account in accounts_of(page) if source is Source.USERS else ():
-                found.setdefault(f"person/{account}", page)
-    return found
+                rows.setdefault(f"person/{account}", page)
+    away: set[Key] = set()
+    for intent, result in workspace.store.outcomes(workspace.name, INIT).items():
+        key = intent.removeprefix("init:")
+        if key in rows or not key.startswith(("pack/", "person/")):
+            continue
+        known = _looked_up(workspace, str(result.get("page")))
+        if known is not None and known.state is PageState.LIVE:
+            # A list may lag behind; a page that is asked for by its id does not.
+            rows[key] = known
+        else:
+            away.add(key)
+    return Found(rows, frozenset(away))
+
+
+def _looked_up(workspace: Workspace, ref: PageRef) -> Page | None:
+    try:
+        return workspace.connector.page(ref)
+    except (Gone, Denied):
+        return None
 
 
 @lru_cache(maxsize=256)
@@ -59,23 +95,14 @@ def written(body: str) -> Document:
     return parse(body)
 
 
-def drafts(
-    workspace: Workspace, pack: Pack, layout: Layout, existing: Mapping[str, Page], accounts: Sequence[AccountInfo]
-) -> Iterator[Draft]:
-    """Everything that belongs there, in an order in which links lead to what exists already."""
+def manager(workspace: Workspace, accounts: Sequence[AccountInfo], rows: Mapping[Key, Page]) -> Filling:
+    """The product manager's name as the wiki shows it, leading to the row in the roster; as configured where the account cannot
+    be told."""
     for account in accounts:
-        if f"person/{account.id}" not in existing:
-            yield person(workspace, account)
-    for page in pack.pages:
-        yield _page(page, layout, existing, manager(workspace, accounts))
-
-
-def manager(workspace: Workspace, accounts: Sequence[AccountInfo]) -> str:
-    """The product manager's name as the wiki shows it; as configured where the account cannot be told."""
-    return next(
-        (account.name for account in accounts if _is(account, workspace.config.product_manager)),
-        workspace.config.product_manager,
-    )
+        if _is(account, workspace.config.product_manager):
+            row = rows.get(f"person/{account.id}")
+            return Link(account.name, row.url) if row and row.url else account.name
+    return workspace.config.product_manager
 
 
 def roles(workspace: Workspace, account: AccountInfo) -> tuple[str, ...]:
@@ -97,32 +124,58 @@ def person(workspace: Workspace, account: AccountInfo) -> Draft:
     return Draft(Source.USERS, f"person/{account.id}", account.name, fields)
 
 
-def _page(page: PackPage, layout: Layout, existing: Mapping[str, Page], manager: str) -> Draft:
-    source = _SOURCE_OF_KIND[page.kind]
-    container = layout.sources[Source.POLICIES]
-    objective = existing.get("pack/objective")
-    values: dict[str, Filling] = {
-        "product_manager": manager,
-        "objective": Link(objective.title, objective.url) if objective else "our objective",
-        "policy": Link(BY_SOURCE[Source.POLICIES].title, container.url) if container.url else "our policy",
-    }
-    fields: dict[str, Value] = {}
-    if source is Source.POLICIES:
-        fields = {"item": page.id, "applies": "Yes"} if page.kind == "policy" else {"item": page.id}
-    else:
-        fields = {
-            "procedure": page.id,
-            "role": page.text("role"),
-            "minutes": int(page.text("minutes") or 0) or None,
-            "evidence": page.text("evidence"),
-            "policy": _policy(page, existing),
+def named(page: PackPage, pack: Pack) -> frozenset[str]:
+    """Ids of other pages of the pack that the text of a page leads to, as codes or as placeholder."""
+    text = written(page.body)
+    found_ = codes(text) | ({"objective"} & placeholders(text))
+    return (found_ & {one.id for one in pack.pages}) - {page.id}
+
+
+def later(page: PackPage, pack: Pack, made: Container[Key]) -> bool:
+    """True if the text of a page leads to pages that are still to be made: it is written once they are there."""
+    return any(f"pack/{name}" not in made for name in named(page, pack))
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a pack as they shall stand in a workspace. `manager`: the product manager's name, or a link to the row."""
+
+    pack: Pack
+    layout: Layout
+    manager: Filling
+
+    def draft(self, page: PackPage, rows: Mapping[Key, Page]) -> Draft:
+        """A page with its fields and its text, in which the ids of pages that are there are a click away."""
+        source = _SOURCE_OF_KIND[page.kind]
+        return Draft(source, f"pack/{page.id}", page.title, self._fields(page, source, rows), self.text(page, rows))
+
+    def text(self, page: PackPage, rows: Mapping[Key, Page]) -> Document:
+        """The text of a page, with links to what is there."""
+        container = self.layout.sources[Source.POLICIES]
+        objective = rows.get("pack/objective")
+        values: dict[str, Filling] = {
+            "product_manager": self.manager,
+            "objective": Link(objective.title, objective.url) if objective else "our objective",
+            "policy": Link(BY_SOURCE[Source.POLICIES].title, container.url) if container.url else "our policy",
         }
-    given = {name: value for name, value in fields.items() if value not in (None, "", ())}
-    # A page names others by their ids; those that are there already are a click away.
-    there = {key.removeprefix("pack/"): row.url for key, row in existing.items() if key.startswith("pack/") and row.url}
-    return Draft(source, f"pack/{page.id}", page.title, given, link_codes(fill(written(page.body), values), there))
+        there = {name: row.url for name in named(page, self.pack) if (row := rows.get(f"pack/{name}")) and row.url}
+        return link_codes(fill(written(page.body), values), there)
+
+    def _fields(self, page: PackPage, source: Source, rows: Mapping[Key, Page]) -> dict[str, Value]:
+        fields: dict[str, Value] = {}
+        if source is Source.POLICIES:
+            fields = {"item": page.id, "applies": "Yes" if page.kind == "policy" else None}
+        else:
+            fields = {
+                "procedure": page.id,
+                "role": page.text("role"),
+                "minutes": int(page.text("minutes") or 0) or None,
+                "evidence": page.text("evidence"),
+                "policy": _policy(page, rows),
+            }
+        return {name: value for name, value in fields.items() if value not in (None, "", ())}
 
 
-def _policy(page: PackPage, existing: Mapping[str, Page]) -> tuple[PageRef, ...]:
-    item = existing.get(f"pack/{page.text('policy')}")
+def _policy(page: PackPage, rows: Mapping[Key, Page]) -> tuple[PageRef, ...]:
+    item = rows.get(f"pack/{page.text('policy')}")
     return (item.ref,) if item else ()

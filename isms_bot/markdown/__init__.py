@@ -12,6 +12,6 @@ empty, and neither blocks nor styled stretches begin or end with blanks.
 from __future__ import annotations
 
 from isms_bot.markdown.blocks import parse, plain, render
-from isms_bot.markdown.filling import Filling, fill, link_codes, placeholders
+from isms_bot.markdown.filling import Filling, codes, fill, link_codes, placeholders
 
-__all__ = ["Filling", "fill", "link_codes", "parse", "placeholders", "plain", "render"]
+__all__ = ["Filling", "codes", "fill", "link_codes", "parse", "placeholders", "plain", "render"]

@@ -45,6 +45,19 @@ def link_codes(document: Document, addresses: Mapping[str, str]) -> Document:
     return Document(tuple(_with_runs(node, change) for node in document.nodes))
 
 
+def codes(document: Document) -> frozenset[str]:
+    """Every `code` of a document that is no link."""
+    found: set[str] = set()
+
+    def note(runs: Runs) -> Runs:
+        found.update(run.text for run in runs if run.code and run.link is None)
+        return runs
+
+    for node in document.nodes:
+        _with_runs(node, note)
+    return frozenset(found)
+
+
 def placeholders(document: Document) -> frozenset[str]:
     """The names of all placeholders of a document."""
     names: set[str] = set()

@@ -132,6 +132,15 @@ class Intents(Database):
         with self.reading() as connection:
             return list(connection.execute(statement).scalars())
 
+    def outcomes(self, workspace: str, kind: str) -> dict[str, dict[str, Any]]:
+        """What came of the intents of a kind, by key; those without outcome are left out."""
+        row = tables.intent.c
+        statement = sa.select(row.key, row.result).where(
+            row.workspace == workspace, row.kind == kind, row.state == "done", row.result.is_not(None)
+        )
+        with self.reading() as connection:
+            return {found.key: found.result for found in connection.execute(statement)}
+
     def unresolved(self, workspace: str) -> list[Intent]:
         """Intents without outcome, oldest claim first."""
         row = tables.intent.c
