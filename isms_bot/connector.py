@@ -69,6 +69,16 @@ class AccountInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page that people keep under the root: `where` are the titles above it, the uppermost first."""
+
+    ref: PageRef
+    title: str
+    url: str
+    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CheckLine:
     """One line of `check`: what was looked at, whether it holds, a sentence, and what to do if it does not."""
 
@@ -164,6 +174,11 @@ class Connector(Protocol):
     def watchers(self) -> int:
         """read. How many people other than the bot are told by mail of every new page; 0 where the platform tells nobody that
         way. Raises Denied where the bot may not know."""
+        ...
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """read. Pages that people keep under the root outside the bot's containers, a few levels down; also before there are
+        containers. It is a list to choose from and may be incomplete: what lies deeper is named by a person."""
         ...
 
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:

@@ -21,7 +21,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
 from tenacity import RetryCallState, Retrying
 
 from isms_bot.clock import Clock
-from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Connector, Draft, Loss, Observation, Report
+from isms_bot.connector import (
+    AccountInfo,
+    Candidate,
+    Capabilities,
+    CheckLine,
+    Connector,
+    Draft,
+    Loss,
+    Observation,
+    Report,
+)
 from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Transient
 from isms_bot.layout import Layout, SourceSpec
@@ -52,7 +62,7 @@ class Kind(StrEnum):
 
 VERBS: Mapping[str, Kind] = MappingProxyType(
     {
-        "check": Kind.READ, "accounts": Kind.READ, "watchers": Kind.READ, "ensure": Kind.SET,
+        "check": Kind.READ, "accounts": Kind.READ, "watchers": Kind.READ, "candidates": Kind.READ, "ensure": Kind.SET,
         "observe": Kind.READ, "find": Kind.READ, "page": Kind.READ, "read": Kind.READ, "snapshot": Kind.READ,
         "clone": Kind.ADD, "create": Kind.ADD, "comment": Kind.ADD,
         "update": Kind.SET, "rewrite": Kind.SET, "file": Kind.SET, "protect": Kind.SET, "attach": Kind.SET, "trash": Kind.SET,
@@ -124,6 +134,9 @@ class Wrapper:
 
     def watchers(self) -> int:
         return self.around("watchers", self.inner.watchers)
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        return self.around("candidates", self.inner.candidates)
 
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         return self.around("ensure", partial(self.inner.ensure, specs, known, report))

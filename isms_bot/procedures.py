@@ -110,11 +110,13 @@ class Procedures:
         page = self._page(schedule)
         if page is None:
             return Procedure(schedule.procedure, "", schedule.procedure, ProcedureState.MISSING)
+        adopted = self._workspace.history.adopted.get(page.mark.key, "") if page.mark and page.is_original else ""
         state = self._states.get(page.ref)
         if state is None:
-            state = self._states[page.ref] = self._look(page, bot)
+            state = self._states[page.ref] = self._look(page, bot, adopted)
         given = page.fields.get("procedure")
-        return Procedure(given if isinstance(given, str) and given else page.ref, page.ref, page.title, state, page.url)
+        name = given if isinstance(given, str) and given else page.ref
+        return Procedure(name, page.ref, page.title, state, page.url, adopted)
 
     def _page(self, schedule: Schedule) -> Page | None:
         """The page of a schedule's procedure: as resolved before, else by id, title, reference or address; then pinned."""
@@ -135,7 +137,13 @@ class Procedures:
         self._workspace.append(row, at=self._now)
         return matches[0]
 
-    def _look(self, page: Page, bot: Account | None) -> ProcedureState:
+    def _look(self, page: Page, bot: Account | None, adopted: PageRef = "") -> ProcedureState:
+        if adopted and page.state is PageState.LIVE and page.fields.get("rewriting") is not True:
+            # Its text stands on a page of the team's own, which is in no container and is looked at once per pass.
+            try:
+                page = self._workspace.connector.page(adopted)
+            except (Gone, Denied):
+                return ProcedureState.TRASHED
         if page.state in (PageState.TRASHED, PageState.ARCHIVED):
             return ProcedureState.TRASHED
         if page.fields.get("rewriting") is True:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
-from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
+from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
 from isms_bot.document import Document
 from isms_bot.errors import Conflict, Gone, Permanent
 from isms_bot.layout import Layout, SourceSpec
@@ -88,6 +88,10 @@ class _Confluence:
     def watchers(self) -> int:
         """People who watch the space, the bot left out: they get a mail of every new page in it."""
         return len(self._api.watchers() - {self._reader.me})
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Pages under the root, four levels down."""
+        return self._containers.candidates()
 
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         """One page per spec, under the root."""

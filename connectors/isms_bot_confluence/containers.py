@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from isms_bot.connector import LayoutProblem, Report
+from isms_bot.connector import Candidate, LayoutProblem, Report
 from isms_bot.document import Document, Paragraph, Run
 from isms_bot.errors import ConnectorError, Denied, Misconfigured
 from isms_bot.layout import BY_SOURCE, Layout, SourceLayout, SourceSpec
@@ -20,6 +20,9 @@ from isms_bot_confluence.fields import CONTAINER, Record
 from isms_bot_confluence.reading import Reader
 from isms_bot_confluence.storage import render_mark, to_storage, with_details
 from isms_bot_confluence.writing import first_free
+
+LEVELS = 4
+"""Levels of pages under the root that are looked through for pages that people keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,23 @@ class Containers:
         if rows is None or raw.author != self._reader.me or not _is_container(rows.key):
             return None
         return Mark(rows.installation, rows.workspace, rows.key)
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Pages under the root, those of containers left out: one request for the root, then one per page directly below it on
+        Cloud, one per page on Data Center."""
+        layout = self._reader.layout
+        own = {place.ref for place in layout.sources.values()} if layout else set()
+        titles_ = {spec.title.casefold() for spec in BY_SOURCE.values()} if not own else set()
+        found: list[Candidate] = []
+        for top in self._api.below(self._root, 1):
+            if top.id in own or top.title.casefold() in titles_:
+                continue
+            where: dict[PageRef, tuple[str, ...]] = {self._root: ()}
+            for leaf in (top, *self._api.below(top.id, LEVELS - 1)):
+                above = where.get(leaf.parent, ())
+                where[leaf.id] = (*above, leaf.title)
+                found.append(Candidate(leaf.id, leaf.title, self._reader.address(leaf.id), above))
+        return tuple(found)
 
     # --- making
 

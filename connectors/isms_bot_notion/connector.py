@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
+from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
 from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, Layout, SourceSpec
@@ -31,6 +31,7 @@ from isms_bot.model import (
 )
 from isms_bot_notion import blocks, changes, clone, fields, payload, rewriting, richtext
 from isms_bot_notion.blocks import Node, Tree
+from isms_bot_notion.candidates import Candidates
 from isms_bot_notion.checks import Checks
 from isms_bot_notion.client import PAGE_SIZE, Json, Wire
 from isms_bot_notion.clone import Placed
@@ -59,6 +60,7 @@ class NotionConnector:
         self._workspace = workspace
         self._reader = Reader(wire)
         self._containers = Containers(self._reader, root, installation, workspace)
+        self._candidates = Candidates(self._reader, root)
         self._filing = Filing(self._reader, self._containers)
         self._checks = Checks(self._reader, self._containers, self._filing, root)
         self._uploads: dict[str, tuple[str, datetime | None]] = {}
@@ -110,6 +112,10 @@ class NotionConnector:
     def watchers(self) -> int:
         """0: on Notion nobody is told of a new row unless it mentions them. No request is sent."""
         return 0
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Sub-pages and rows of other databases: a request per page that holds more, two per database, at most 100 looked into."""
+        return self._candidates.all()
 
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         """One database with one data source per spec, under the root."""

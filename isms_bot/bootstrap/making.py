@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from isms_bot.bootstrap.adopting import ADOPTED, chosen, remembered, stand_in
 from isms_bot.bootstrap.wanted import INIT, Found, Pages, found, later, manager, pack_of, people_of, person
 from isms_bot.connector import Draft, Report
+from isms_bot.document import Document
 from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Conflict, Reopen, StoreError
 from isms_bot.layout import BY_SOURCE, SOURCES
 from isms_bot.ledger import Draft as Row
-from isms_bot.model import Page, Source
+from isms_bot.model import Key, Page, Source
 from isms_bot.workspace import INSTALLATION, Workspace
 
 
@@ -29,13 +32,15 @@ def init(
     at: datetime | None = None,
     take_over: bool = False,
     stop: Callable[[], bool] = lambda: False,
+    adopt: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Make what is missing; returns how many pages were made. `at`: the business time, the vendor's if not given. `stop` is asked
-    before each page; what is missing then is made by the next call.
+    before each page; what is missing then is made by the next call. `adopt`: ids of pages of the pack to references of pages of the
+    team's own that a person has chosen to stand for them.
 
     Raises HeldElsewhere if another installation keeps this workspace, Reopen if this store has just taken over from one whose
     store is lost: open everything again and call once more. Raises StoreError, once all else is made, for a page that an earlier
-    run may just have made.
+    run may just have made; UsageError, before anything is written into the wiki, for a page that cannot be adopted.
     """
     connector = workspace.connector
     pack = pack_of(workspace)
@@ -44,6 +49,7 @@ def init(
     workspace.hold(take_over=take_over)
     if workspace.layout() is not None and not take_over:
         workspace.vouch()
+    taken = chosen(workspace, pack, found(workspace) if workspace.layout() else Found({}), adopt) if adopt else {}
     layout = connector.ensure(SOURCES, workspace.layout(), report)
     workspace.keep_layout(layout)
     connector.bind(layout)
@@ -56,10 +62,16 @@ def init(
     for account in accounts:
         work.roster_row(person(workspace, account))
     pages = Pages(pack, layout, manager(workspace, accounts, there.rows))
+    stand_ins = work.adopted(taken)
     for page in pack.pages:
-        work.page(pages.draft(page, there.rows), whole=not later(page, pack, there.rows))
+        draft = pages.draft(page, there.rows)
+        if draft.key in stand_ins:
+            work.page(replace(draft, body=stand_ins[draft.key]), whole=True)
+        else:
+            work.page(draft, whole=not later(page, pack, there.rows))
     for page in pack.pages:
-        work.finish(pages.draft(page, there.rows))
+        draft = pages.draft(page, there.rows)
+        work.finish(replace(draft, body=stand_ins.get(draft.key, draft.body)))
     if work.unsettled:
         raise StoreError(
             f"{', '.join(work.unsettled)}: an earlier run may just have made this; run the command again in a few minutes"
@@ -92,6 +104,30 @@ class _Work:
             # In the order of the team, whichever run made the row.
             self._workspace.give_roster_id(row.ref, self._now)
             self._complete(row)
+
+    def adopted(self, taken: Mapping[Key, Page]) -> dict[Key, Document]:
+        """What the pages say whose text stands on pages of the team's own; a new choice is written down first, so that a run
+        that is cut off knows of it."""
+        workspace, language = self._workspace, self._workspace.language
+        for key, page in taken.items():
+            if key not in workspace.history.adopted:
+                workspace.append(Row("adopted", key, {"page": page.ref}), at=self._now)
+        found_: dict[Key, Document] = {}
+        for key, ref in remembered(workspace).items():
+            if key not in workspace.history.adopted:
+                workspace.append(Row("adopted", key, {"page": ref}), at=self._now)
+            row = self._there.rows.get(key)
+            if row is not None and row.mark is not None and row.mark.page:
+                continue
+            page = taken.get(key) or workspace.connector.page(ref)
+            note = Draft(Source.REGISTER, f"{ADOPTED}{key}", page.title, {"ref": ref})
+            try:
+                _make(workspace, note, self._now)
+            except Unsettled:
+                self.unsettled.append(f"register: {page.title}")
+                continue
+            found_[key] = stand_in(page, language)
+        return found_
 
     def page(self, draft: Draft, *, whole: bool) -> Page | None:
         """Make a page that is missing; not `whole`: without its text and its complete mark, for `finish`."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from isms_bot.bootstrap.adopting import Match, matches
 from isms_bot.bootstrap.load import EVERYBODY, Load, load
 from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, written
 from isms_bot.calendars import local_date
@@ -23,6 +24,8 @@ from isms_bot.workspace import Workspace
 class InitPlan:
     """What `init` would make: titles of containers, of pages (with their kind), of people; `adopted` is there already.
 
+    `candidates` are pages of the team's own that a person may choose to adopt; `taken_away`: titles of pages that an earlier run
+    made, that people have taken away since, and that are not made again.
     `blocks` of the pages together, as Notion's plans count them. `calls` that making it takes, about; `load` of a usual year.
     """
 
@@ -33,6 +36,8 @@ class InitPlan:
     blocks: int = 0
     calls: int = 0
     load: Load = field(default_factory=Load)
+    candidates: tuple[Match, ...] = ()
+    taken_away: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -60,6 +65,8 @@ class InitPlan:
             "calls": self.calls,
             "minutes": self.minutes,
             "load": self.load.as_json(),
+            "candidates": [one.as_json() for one in self.candidates],
+            "taken_away": list(self.taken_away),
         }
 
     def as_text(self) -> str:
@@ -70,6 +77,8 @@ class InitPlan:
         lines += [f"make page: {title}" for title in self.pages]
         lines += [f"add to Users of the ISMS: {name}" for name in self.people]
         lines += [f"there already: {title}" for title in self.adopted]
+        lines += [f"taken away by people, not made again: {title}" for title in self.taken_away]
+        lines += [f"to adopt or not: {one.sentence()}" for one in self.candidates]
         return "\n".join([*lines, "", self._sum(), "", self.load.as_text()])
 
     def _sum(self) -> str:
@@ -103,6 +112,8 @@ def plan_init(workspace: Workspace) -> InitPlan:
         blocks=sum(written(page.body).size for page in pages),
         calls=_calls(workspace, len(containers), pages, len(people), there),
         load=_load(workspace, people, there),
+        candidates=matches(pages, workspace.connector.candidates()) if pages else (),
+        taken_away=tuple(page.title for page in pack.pages if f"pack/{page.id}" in seen.away),
     )
 
 

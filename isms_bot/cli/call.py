@@ -46,9 +46,7 @@ class Call:
             return True
         if not sys.stdin.isatty():
             raise UsageError(otherwise)
-        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-        said = sys.stdin.readline().strip().casefold()
-        if said in ("y", "yes"):
+        if self.answered_yes(question):
             return True
         self.progress("Nothing was done.")
         return False
@@ -58,6 +56,11 @@ class Call:
         if not sys.stdin.isatty():
             return None
         print(f"{question} [y/n] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+    def answered_yes(self, question: str) -> bool:
+        """True if a person at the terminal says yes; anything else is a no."""
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 

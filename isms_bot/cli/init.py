@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,17 +16,37 @@ if TYPE_CHECKING:
     from isms_bot.bootstrap import InitPlan
     from isms_bot.cli.mails import Mails
 
+STOPPED = 130
+Adopt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--adopt",
+        metavar="ID=PAGE",
+        help="A page of your own (its address or id) that stands for the page of the pack with this id; may be repeated.",
+    ),
+]
+NoAdopt = Annotated[
+    bool, typer.Option("--no-adopt", help="Adopt nothing, whatever looks alike, and do not ask about it.")
+]
 PackName = Annotated[
     str | None, typer.Option("--pack", metavar="NAME", help="Must be the pack that the configuration names.")
 ]
 
 
-def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_over: TakeOver = False) -> int:
+def init(
+    context: typer.Context,
+    pack: PackName = None,
+    adopt: Adopt = None,
+    no_adopt: NoAdopt = False,
+    yes: Yes = False,
+    take_over: TakeOver = False,
+) -> int:
     """Make what the ISMS needs in the wiki: containers, pages, people. Shows the plan first; a second run makes nothing."""
     from isms_bot.cli.mails import as_json
     from isms_bot.errors import Reopen
 
     call = call_of(context)
+    chosen = _named(adopt or [], no_adopt=no_adopt)
     plan, mails, said = _plan(call, pack)
     facts = {**plan.as_json(), **as_json(mails)}
     call.say("\n".join(part for part in (plan.as_text(), said) if part))
@@ -33,26 +54,86 @@ def init(context: typer.Context, pack: PackName = None, yes: Yes = False, take_o
         call.answer({"made": 0, **facts})
         return 0
     otherwise = "init writes into the wiki and nobody can be asked here; say `isms-bot init --yes`"
+    if not no_adopt:
+        chosen = _chosen(call, plan, chosen, yes=yes)
     question = "Make all this?" if plan.changes else "Take the workspace over?"
     if not call.agreed(question, yes=yes, otherwise=otherwise):
         return 1
     try:
-        made = _make(call, take_over)
+        made, stopped = _make(call, take_over, chosen)
     except Reopen as continued:
         call.progress(str(continued))
-        made = _make(call, take_over)
+        made, stopped = _make(call, take_over, chosen)
+    facts["adopt"] = chosen
+    if stopped:
+        call.say(f"Stopped after {made} pages. `isms-bot init` goes on from here.")
+        call.answer({"made": made, "stopped": True, **facts})
+        return STOPPED
     call.say(f"Made {made} pages. Next: `isms-bot check`, `isms-bot plan`, `isms-bot apply`.")
     call.answer({"made": made, **facts})
     return 0
 
 
-def _make(call: Call, take_over: bool) -> int:
+def _named(adopt: list[str], *, no_adopt: bool) -> dict[str, str]:
+    """The pages that were chosen beforehand, by id. Raises UsageError for words that make no sense together."""
+    from isms_bot.errors import UsageError
+
+    if adopt and no_adopt:
+        raise UsageError("--adopt names pages to adopt and --no-adopt says that there are none; use one of them")
+    chosen: dict[str, str] = {}
+    for said in adopt:
+        name, equals, page = (part.strip() for part in said.partition("="))
+        if not (name and equals and page):
+            raise UsageError(f'--adopt "{said}" is no choice; write it as --adopt backups=ADDRESS-OF-THE-PAGE')
+        if name in chosen:
+            raise UsageError(f"--adopt {name} stands there twice; one page can stand for it")
+        chosen[name] = page
+    return chosen
+
+
+def _chosen(call: Call, plan: InitPlan, chosen: dict[str, str], *, yes: bool) -> dict[str, str]:
+    """The pages to adopt: those that were named, and those that a person says yes to now, a question each.
+
+    Raises UsageError where pages look alike and nobody can be asked: no page is adopted, or doubled, for its title alone.
+    """
+    open_ = [one for one in plan.candidates if one.id not in chosen]
+    if not open_:
+        return chosen
+    if yes or not sys.stdin.isatty():
+        from isms_bot.errors import UsageError
+
+        if chosen:
+            return chosen
+        first = open_[0]
+        raise UsageError(
+            f"{len(open_)} of your pages may be pages of the pack already, the first being {first.sentence()}; say which to keep, as "
+            f"--adopt {first.id}={first.candidate.ref}, or --no-adopt to have all pages of the pack made beside them"
+        )
+    taken: set[str] = set(chosen.values())
+    for one in open_:
+        if one.id in chosen or one.candidate.ref in taken:
+            continue
+        if call.answered_yes(f"{one.sentence()}. Keep your page in its place?"):
+            chosen = {**chosen, one.id: one.candidate.ref}
+            taken.add(one.candidate.ref)
+    return chosen
+
+
+def _make(call: Call, take_over: bool, adopt: dict[str, str]) -> tuple[int, bool]:
+    """(pages made, whether Ctrl-C ended it before its end)."""
     from isms_bot import bootstrap
     from isms_bot.cli.opening import opened
+    from isms_bot.errors import Transient
     from isms_bot.holding import held, stopping
 
     with stopping() as stop, opened(call, writes=True, create=True, stop=stop) as open_, held(open_.workspace):
-        return bootstrap.init(open_.workspace, call.progress, take_over=take_over)
+        try:
+            made = bootstrap.init(open_.workspace, call.progress, take_over=take_over, stop=stop.is_set, adopt=adopt)
+        except Transient:
+            if not stop.is_set():
+                raise
+            return 0, True
+        return made, stop.is_set()
 
 
 def _plan(call: Call, pack: str | None) -> tuple[InitPlan, Mails | None, str]:

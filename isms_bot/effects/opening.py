@@ -53,17 +53,20 @@ def open_job(run: Pass, action: Open) -> None:
 def _snapshot(run: Pass, contract: Contract) -> Snapshot | None:
     """The procedure as it is now, once per pass; None if it has gone in the meantime (a finding, no blind job)."""
     procedure = run.view.procedures[contract.schedule]
-    known = run.snapshots.get(procedure.page)
+    origin = procedure.text or procedure.page
+    known = run.snapshots.get(origin)
     if known is not None:
         return known
     try:
-        snapshot = run.workspace.connector.snapshot(procedure.page)
+        snapshot = run.workspace.connector.snapshot(origin)
     except (Gone, Denied):
         snapshot = None
-    if snapshot is None or snapshot.page.state is not PageState.LIVE:
+    # A page of the team's own lies where it always lay, outside the bot's containers.
+    there = (PageState.LIVE, PageState.MOVED) if procedure.text else (PageState.LIVE,)
+    if snapshot is None or snapshot.page.state not in there:
         run.found.append(Find("procedure-trashed", contract.schedule, _manager(run), {"procedure": procedure.title}))
         return None
-    run.snapshots[procedure.page] = snapshot
+    run.snapshots[origin] = snapshot
     if snapshot.losses:
         said = texts.listed(snapshot.losses, run.language)
         run.found.append(
@@ -98,7 +101,7 @@ def _clone(run: Pass, contract: Contract, snapshot: Snapshot) -> tuple[Page, str
     """(page, key of the intent that made it). A copy that was trashed as half has an outcome without a page: the next attempt
     has an intent of its own."""
     connector = run.workspace.connector
-    draft = _draft(run, contract, snapshot)
+    draft = _draft(run, contract)
 
     def add(_payload: Mapping[str, Any]) -> Result:
         page, _ = connector.clone(snapshot, draft)
@@ -126,7 +129,7 @@ def _clone(run: Pass, contract: Contract, snapshot: Snapshot) -> tuple[Page, str
     return page, intent
 
 
-def _draft(run: Pass, contract: Contract, snapshot: Snapshot) -> Draft:
+def _draft(run: Pass, contract: Contract) -> Draft:
     title = texts.say("title.job", run.language, procedure=contract.title, period=run.period(contract))
     policy = run.policy_page(contract.policy)
     return Draft(
@@ -138,7 +141,7 @@ def _draft(run: Pass, contract: Contract, snapshot: Snapshot) -> Draft:
             "due": Span(contract.due),
             "first_due": Span(contract.nominal_due),
             "grace_end": Span(contract.grace_end),
-            "procedure": (snapshot.page.ref,),
+            "procedure": (run.view.procedures[contract.schedule].page,),
             **({"policy": (policy,)} if policy else {}),
         },
     )

@@ -68,6 +68,10 @@ def _resolved(history: History, key: Key, body: Body) -> None:
     history.procedures[body["schedule"]] = body["page"]
 
 
+def _adopted(history: History, key: Key, body: Body) -> None:
+    history.adopted[key] = body["page"]
+
+
 def _introduction(history: History, key: Key, body: Body) -> None:
     history.decided_end = date.fromisoformat(body["last_day"])
 
@@ -243,6 +247,7 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "rules": _rules,
     "activated": _activated,
     "resolved": _resolved,
+    "adopted": _adopted,
     "introduction": _introduction,
     "announced": _announced,
     "digest": _digest,

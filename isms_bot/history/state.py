@@ -82,6 +82,8 @@ class History:
     """Schedule id to the day before which nothing of it is due, settled when it came into force by itself."""
     procedures: dict[str, PageRef] = field(default_factory=dict)
     """Schedule id to the page of its procedure, resolved once."""
+    adopted: dict[Key, PageRef] = field(default_factory=dict)
+    """Key of a page of the pack to the page of the team's own that holds its text."""
     decided_end: date | None = None
     """Last day of the introduction as it was decided; it has its effect once the team was told."""
     announced_for: date | None = None

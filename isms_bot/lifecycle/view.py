@@ -44,13 +44,14 @@ class ProcedureState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure as far as openings need it."""
+    """A procedure as far as openings need it. `text`: the page that it is copied from, where that is a page of the team's own."""
 
     id: str
     page: PageRef
     title: str
     state: ProcedureState
     url: str = ""
+    text: PageRef = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from isms_bot.connector import AccountInfo, CheckLine, LayoutProblem, Report
+from isms_bot.connector import AccountInfo, Candidate, CheckLine, LayoutProblem, Report
 from isms_bot.errors import ConnectorError, Misconfigured
 from isms_bot.layout import BY_SOURCE, FieldKind, Layout, SourceLayout, SourceSpec
 from isms_bot.model import Source
@@ -38,6 +38,17 @@ class Containers(Session):
     def watchers(self) -> int:
         """0: nobody gets mails of this wiki. No call is made."""
         return 0
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        def listed() -> tuple[Candidate, ...]:
+            kept = (
+                page
+                for page in self._wiki.pages.values()
+                if page.place not in self._wiki.containers and not (page.trashed or page.archived) and page.shared
+            )
+            return tuple(Candidate(page.ref, page.title, f"https://wiki.invalid/{page.ref}") for page in kept)
+
+        return self._call("candidates", listed)
 
     def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
         self._call("ensure", lambda: None)
