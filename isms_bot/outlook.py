@@ -16,6 +16,7 @@ from isms_bot import items, records
 from isms_bot import roster as rosters
 from isms_bot.calendars import add_working_days, local_date
 from isms_bot.config import rules_diff
+from isms_bot.config.rules import from_plain
 from isms_bot.history import activated_body, decision_body
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import Job, View, activation
@@ -39,6 +40,7 @@ from isms_bot.model import (
 from isms_bot.observatory import Observatory
 from isms_bot.procedures import Procedures
 from isms_bot.reading import Reader
+from isms_bot.recurrence import shortest_gap
 from isms_bot.workspace import Workspace, token_of
 
 TICKS = 2
@@ -160,8 +162,13 @@ class Outlook:
             known = next((name for name in (schedule, *entry.get("was", ())) if name in before), None)
             if known == schedule and all(before[known].get(key) == entry.get(key) for key in _CADENCE):
                 continue
-            opened = self._history.latest.get(known or "", ())
-            since[schedule] = max([*opened[-1:], yesterday]).isoformat()
+            opened = self._history.latest.get(known or "", ())[-1:]
+            if known is not None and (known != schedule or before[known].get("start") != entry.get("start")):
+                # The same promise on other days, as in another pack: asked for next on the day that is nearest to when it would
+                # have come anyway, not again at once.
+                half = timedelta(days=shortest_gap(from_plain(schedule, entry).rule) // 2)
+                opened = [last + half for last in opened]
+            since[schedule] = max([*opened, yesterday]).isoformat()
         diff = rules_diff({**rules, "schedules": before}, dict(rules)) if last else ""
         body = {"day": self.today.isoformat(), "digest": digest, "schedules": schedules, "since": since, "diff": diff}
         self.workspace.append(Row("rules", "", body), at=self.now)

@@ -62,6 +62,8 @@ def init(
     for account in accounts:
         work.roster_row(person(workspace, account))
     pages = Pages(pack, layout, manager(workspace, accounts, there.rows))
+    for key, row in there.renamed(pack).items():
+        work.rename(key, row)
     stand_ins = work.adopted(taken)
     for page in pack.pages:
         draft = pages.draft(page, there.rows)
@@ -142,6 +144,17 @@ class _Work:
         self.made += 1
         self._report(f"{BY_SOURCE[draft.source].title}: {draft.title}")
         return page
+
+    def rename(self, key: Key, row: Page) -> None:
+        """Let a page that is there go on under the id that this pack knows it by; its mark and its text stay."""
+        column, name = "procedure" if row.source is Source.PROCEDURES else "item", key.removeprefix("pack/")
+        if row.fields.get(column) != name and not self._stop():
+            try:
+                row = self._workspace.connector.update(row, {column: name})
+            except Conflict as said:
+                self._report(f"{row.title}: {said}")
+                return
+        self._there.rows[key] = row
 
     def finish(self, draft: Draft) -> None:
         """Give a page whose mark is not complete its text, if nobody has written there, and then its mark."""

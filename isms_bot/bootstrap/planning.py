@@ -99,16 +99,16 @@ def plan_init(workspace: Workspace) -> InitPlan:
     pack = pack_of(workspace)
     accounts = people_of(workspace)
     seen = found(workspace) if layout is not None else Found({})
-    there = seen.rows
+    there = {**seen.rows, **seen.renamed(pack)}
     known = {account for row in there.values() for account in accounts_of(row)}
     containers = tuple(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources)
-    pages = tuple(page for page in pack.pages if seen.lacks(f"pack/{page.id}"))
+    pages = tuple(page for page in pack.pages if seen.lacks(f"pack/{page.id}") and f"pack/{page.id}" not in there)
     people = tuple(account for account in accounts if account.id not in known and seen.lacks(f"person/{account.id}"))
     return InitPlan(
         containers,
         tuple(f"{page.title} ({page.kind})" for page in pages),
         tuple(account.name for account in people),
-        tuple(page.title for page in there.values()),
+        tuple(page.title for page in seen.rows.values()),
         blocks=sum(written(page.body).size for page in pages),
         calls=_calls(workspace, len(containers), pages, len(people), there),
         load=_load(workspace, people, there),

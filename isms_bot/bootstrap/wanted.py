@@ -58,6 +58,17 @@ class Found:
         """True if a page with this key is still to be made."""
         return key not in self.rows and key not in self.away
 
+    def renamed(self, pack: Pack) -> Mapping[Key, Page]:
+        """Pages of another pack, or of an earlier version, that go on as pages of this one, by their key here."""
+        former = {f"pack/{name}": [f"pack/{old}" for old in olds] for name, olds in pack.was.items()}
+        return {
+            key: self.rows[old]
+            for key, olds in former.items()
+            if self.lacks(key)
+            for old in reversed(olds)
+            if old in self.rows
+        }
+
 
 def found(workspace: Workspace) -> Found:
     """Rows of the pack's sources, and what became of those that an earlier `init` made."""

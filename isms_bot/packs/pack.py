@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field
@@ -37,6 +37,7 @@ class PackDocument(Strict):
     pages: list[Text] = Field(default_factory=lambda: ["*.md"])
     roles: dict[Slug, Text] = Field(default_factory=dict)
     defaults: Defaults = Defaults()
+    was: dict[Slug, list[Slug]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Pack:
     """A pack as read. `policy` are the ids of the policy items in their order, `rollout` in the order in which they come into
     force; the next one is proposed once the one before has had its `clean_cycles`. `roles` their titles by role; `pages` come in
     the order objective, policy items, procedures, other pages. `files` are the digests (sha256) of all files read; `pages_in`
-    are the globs that chose the pages. `practice`: a person's first run of an `each` schedule is practice."""
+    are the globs that chose the pages. `was`: ids of pages to former ids, those of other packs among them, whose pages go on as these. `practice`: a person's first run of an `each` schedule is practice."""
 
     name: str
     title: str
@@ -60,6 +61,7 @@ class Pack:
     practice: bool
     files: Mapping[Path, str]
     pages_in: tuple[str, ...]
+    was: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def schedules(self) -> tuple[Schedule, ...]:
@@ -140,6 +142,7 @@ def load_pack(name_or_path: str | Path, base: Path | None = None) -> Pack:
         practice=practice,
         files={**files, **{page.path: page.digest for page in pages}},
         pages_in=tuple(document.pages),
+        was={name: tuple(former) for name, former in document.was.items()},
     )
 
 
@@ -193,6 +196,17 @@ def _loose_ends(
                 problems.append(page.problem(key, unknown_name("role", role, roles)))
         if (item := page.text("policy")) and item not in items:
             problems.append(page.problem("policy", unknown_name("policy page of this pack", item, items)))
+    ids = [page.id for page in pages]
+    for name, former in document.was.items():
+        if name not in ids:
+            problems.append(source.problem(("was", name), unknown_name("page of this pack", name, ids)))
+        problems += [
+            source.problem(
+                ("was", name), f'"{old}" is still the id of a page of this pack; a former id belongs to no other'
+            )
+            for old in former
+            if old in ids
+        ]
     for one in declared:
         if one.schedule.procedure not in procedures:
             what = unknown_name("procedure of this pack", one.schedule.procedure, procedures)
