@@ -47,6 +47,22 @@ class ContainerPromises:
     def test_check_works_before_there_are_containers(self, wiki: WikiUnderTest) -> None:
         assert wiki.unbound().check()
 
+    def test_pages_that_people_keep_are_candidates_and_the_bot_s_own_are_not(self, wiki: WikiUnderTest) -> None:
+        connector = wiki.connector()
+        kept = wiki.create_row(Source.POLICIES, "Backups")
+        wiki.move(kept)
+        wiki.create_row(Source.POLICIES, "A row where rows belong")
+        job(connector)
+
+        found = {one.ref: one for one in connector.candidates()}
+
+        assert (found[kept].title, bool(found[kept].url)) == ("Backups", True)
+        titles = {one.title for one in found.values()}
+        assert not titles & {"A row where rows belong", "Restore test, January", *(spec.title for spec in SOURCES)}
+
+    def test_candidates_are_told_before_there_are_containers(self, wiki: WikiUnderTest) -> None:
+        assert wiki.unbound().candidates() == ()
+
     def test_ensure_makes_every_container_with_every_field(self, wiki: WikiUnderTest) -> None:
         told: list[str] = []
 

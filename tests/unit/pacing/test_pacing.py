@@ -63,6 +63,7 @@ USES: dict[str, Use] = {
     "check": lambda connector, _: connector.check(),
     "accounts": lambda connector, _: connector.accounts(),
     "watchers": lambda connector, _: connector.watchers(),
+    "candidates": lambda connector, _: connector.candidates(),
     "ensure": lambda connector, _: connector.ensure((), None, lambda _: None),
     "observe": lambda connector, _: connector.observe(Source.JOBS, None),
     "find": lambda connector, _: connector.find(Source.JOBS, "a/2027-01-04"),
