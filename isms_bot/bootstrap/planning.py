@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from isms_bot.bootstrap.adopting import Match, matches
-from isms_bot.bootstrap.load import EVERYBODY, Load, load
 from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, written
+from isms_bot.bootstrap.year import Year, usual_year
 from isms_bot.calendars import local_date
 from isms_bot.connector import AccountInfo
 from isms_bot.layout import SOURCES
@@ -35,7 +34,7 @@ class InitPlan:
     adopted: tuple[str, ...] = ()
     blocks: int = 0
     calls: int = 0
-    load: Load = field(default_factory=Load)
+    load: Year = field(default_factory=Year)
     candidates: tuple[Match, ...] = ()
     taken_away: tuple[str, ...] = ()
 
@@ -111,7 +110,7 @@ def plan_init(workspace: Workspace) -> InitPlan:
         tuple(page.title for page in seen.rows.values()),
         blocks=sum(written(page.body).size for page in pages),
         calls=_calls(workspace, len(containers), pages, len(people), there),
-        load=_load(workspace, people, there),
+        load=_year(workspace, people, there),
         candidates=matches(pages, workspace.connector.candidates()) if pages else (),
         taken_away=tuple(page.title for page in pack.pages if f"pack/{page.id}" in seen.away),
     )
@@ -132,17 +131,14 @@ def _calls(
     )
 
 
-def _load(workspace: Workspace, people: Sequence[AccountInfo], there: Mapping[str, Page]) -> Load:
-    """The load for those who are in the roster, and those who are going to be."""
+def _year(workspace: Workspace, people: Sequence[AccountInfo], there: Mapping[Key, Page]) -> Year:
+    """A usual year of those who are in the roster, and of those who are going to be."""
     config = workspace.config
-    held: Counter[str] = Counter()
-    for row in {page.ref: page for page in there.values() if page.source is Source.USERS}.values():
-        given = row.fields.get("roles")
-        held.update({EVERYBODY, *(given if isinstance(given, tuple) else ())})
-    for account in people:
-        held.update(roles(workspace, account))
+    rows = {page.ref: page.fields.get("roles") for page in there.values() if page.source is Source.USERS}
+    held = [*rows.values(), *(roles(workspace, account) for account in people)]
+    team = tuple(frozenset(given) if isinstance(given, tuple) else frozenset[str]() for given in held)
     now = workspace.connector.now() or workspace.clock.now()
-    return load(config.schedules, pack_of(workspace), config.calendar, held, local_date(now, config.timezone))
+    return usual_year(config.schedules, pack_of(workspace), config.calendar, team, local_date(now, config.timezone))
 
 
 def _count(number: int, one: str, many: str = "") -> str:

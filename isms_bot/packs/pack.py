@@ -68,12 +68,6 @@ class Pack:
         """The schedules, in the order of the file."""
         return tuple(one.schedule for one in self.declared)
 
-    @property
-    def minutes(self) -> Mapping[str, int]:
-        """How long each procedure takes, as its page says; those that do not say are left out."""
-        pages = self.of_kind("procedure")
-        return {page.id: int(page.text("minutes")) for page in pages if page.text("minutes").isdecimal()}
-
     def page(self, page_id: str) -> PackPage:
         """The page with this id. Raises KeyError if the pack has none."""
         for page in self.pages:

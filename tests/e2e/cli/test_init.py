@@ -47,9 +47,7 @@ class Story:
         self.said[name] = self.home.call(*words)
         log = self.sandbox.requests()
         self.requests[name] = len(log)
-        self.writes[name] = sum(
-            one["method"] != "GET" and not one["path"].endswith(_ASKING) for one in log
-        )
+        self.writes[name] = sum(one["method"] != "GET" and not one["path"].endswith(_ASKING) for one in log)
         return self.said[name]
 
 
@@ -64,7 +62,9 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         home.config.write_text(CONFIG.format(connector=wiki.connector, keys=keys), encoding="utf-8")
         root = sandbox.summary()[wiki.part]["root_page_id"]
         story = Story(sandbox, home)
-        made = sandbox.act("Mira Lindqvist", "create_page", parent=root, title="Backups", lines=["Every night, to Oslo."])
+        made = sandbox.act(
+            "Mira Lindqvist", "create_page", parent=root, title="Backups", lines=["Every night, to Oslo."]
+        )
         story.own = made["page"]
         story.pages.append(sandbox.page(story.own))
         story.call("nobody asked", "init")

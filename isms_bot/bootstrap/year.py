@@ -1,28 +1,28 @@
 """What the ISMS asks of people in a usual year: jobs and hours per role. Answers "won't this cost too much?" before anything is made.
 
-Reckoned from the schedules and from the minutes that each procedure states, as if everything came into force today; the first
-year is left out, since work begins in the course of it, and the four years after it are averaged.
+Reckoned as `isms_bot.load` reckons, as if everything came into force today; the first year is left out, since work begins in the
+course of it, and the four years after it are averaged.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from isms_bot.forecast import anchors, forecast
-from isms_bot.model import Completion, Schedule, WorkCalendar
+from isms_bot.history import History
+from isms_bot.load import EVERYBODY, Team, costs, counted, load, minutes, one_of_each
+from isms_bot.model import Schedule, WorkCalendar
 from isms_bot.packs import Pack
 
 YEARS = 4
 """Years that are averaged."""
-EVERYBODY = "team-member"
 
 
 @dataclass(frozen=True, slots=True)
-class RoleLoad:
+class Share:
     """A role's part: `jobs` and `hours` a year of all its holders together. `assumed`: nobody is known to hold it yet, and it is
     counted as held by one person."""
 
@@ -34,25 +34,17 @@ class RoleLoad:
 
     @property
     def each(self) -> float:
-        """Hours a year of one holder, to a tenth."""
+        """Hours a year of one holder for this role, to a tenth."""
         return round(self.hours / self.people, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """A usual year, busiest role first."""
+class Year:
+    """A usual year: the roles, the busiest first; `hours` of everybody, second looks at the work of others among them."""
 
-    roles: tuple[RoleLoad, ...] = ()
-
-    @property
-    def jobs(self) -> int:
-        """Jobs of everybody."""
-        return sum(one.jobs for one in self.roles)
-
-    @property
-    def hours(self) -> float:
-        """Hours of everybody, to a tenth."""
-        return round(sum(one.hours for one in self.roles), 1)
+    roles: tuple[Share, ...] = ()
+    jobs: int = 0
+    hours: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """JSON-compatible data."""
@@ -70,40 +62,42 @@ class Load:
         lines = [f"A usual year asks for {self.jobs} jobs, {self.hours:g} hours of all people together:"]
         for one in self.roles:
             who = "counted as one person" if one.assumed else "1 person" if one.people == 1 else f"{one.people} people"
-            each = f", {one.each:g} each" if one.people > 1 else ""
             jobs = "1 job" if one.jobs == 1 else f"{one.jobs} jobs"
+            each = f", {one.each:g} each" if one.people > 1 else ""
             lines.append(f"  {one.role} ({who}): {jobs}, {one.hours:g} hours{each}")
         if any(one.assumed for one in self.roles):
             lines.append("  Who holds which role is said in Users of the ISMS later; the hours of a person add up.")
         return "\n".join(lines)
 
 
-def load(schedules: Sequence[Schedule], pack: Pack, holidays: str, team: Mapping[str, int], today: date) -> Load:
-    """The load of a usual year. `team`: how many people hold a role; a role that is not in it is counted as held by one."""
-    last = today.year + YEARS + 1
+def usual_year(schedules: Sequence[Schedule], pack: Pack, holidays: str, team: Team, today: date) -> Year:
+    """A usual year of `team`. A role that nobody holds is given to one of them, whoever it will be."""
+    known = costs(pack)
+    held = {role for roles in team for role in roles} | {EVERYBODY}
+    open_ = sorted({role for roles in one_of_each(schedules, known) for role in roles} - held)
+    people = [set(roles) for roles in team] or [set()]
+    for number, role in enumerate(open_):
+        people[number % len(people)].add(role)
+    filled = tuple(frozenset(roles) for roles in people)
     found = forecast(
         schedules,
-        anchors(schedules, {}, otherwise=today)[0],
+        anchors(schedules, History(), otherwise=today)[0],
         WorkCalendar(holidays=holidays),
         start=_same_day(today, today.year + 1),
-        until=_same_day(today, last),
-        minutes=pack.minutes,
-        team=team,
+        until=_same_day(today, today.year + YEARS + 1),
+        minutes=minutes(known),
+        team=counted(filled),
     )
-    personal = {one.id for one in schedules if one.completion is Completion.EACH and not one.rotate}
-    jobs: Counter[str] = Counter()
-    minutes: Counter[str] = Counter()
-    for one in found.expected:
-        jobs[one.role] += max(1, team.get(one.role, 1)) if one.schedule in personal else 1
-        minutes[one.role] += one.minutes
+    asked = load(found.expected, schedules, filled, known)
     roles = [
-        RoleLoad(
-            role, max(1, team.get(role, 1)), not team.get(role), round(jobs[role] / YEARS),
-            round(minutes[role] / 60 / YEARS, 1),
+        Share(
+            one.role, max(1, one.people), one.role in open_, round(one.jobs / YEARS), round(one.hours / YEARS, 1)
         )
-        for role in jobs
+        for one in asked.roles
+        if one.jobs
     ]  # fmt: skip
-    return Load(tuple(sorted(roles, key=lambda one: (-one.hours, one.role))))
+    ordered = tuple(sorted(roles, key=lambda one: (-one.hours, one.role)))
+    return Year(ordered, sum(one.jobs for one in ordered), round(asked.hours / YEARS, 1))
 
 
 def _same_day(day: date, year: int) -> date:
