@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 from isms_bot import config, registry
+from isms_bot.cli.opening import disconnect
 from isms_bot.clock import SystemClock
 from isms_bot.demo.wikis import WIKIS
 from isms_bot.model import Source
@@ -144,7 +146,7 @@ class Place:
                 text = "" if page.source is Source.REGISTER else connector.read(page.ref).text
                 found[key] = (page.source, page.title, mark, _named(repr(told), names), _named(text, names))
             found["people"] = sorted(workspace.history.people.values())
-            connector.close()
+            disconnect(connector)
         found["titles"] = Counter(_titles(self.sandbox.tree(SITES[self.name])))
         return found
 
@@ -199,8 +201,9 @@ def goes_on(name: str, pack: str, folder: Path, kills: int) -> None:
     chance = random.Random(f"{name} {pack}")
     with empty(name, pack, folder / "killed") as place:
         token.setenv("PLANTED_TOKEN_OF_A_TEST", WIKIS[name].token(place.sandbox))
-        moments = [(chance.randint(1, 2 * size // (kills + 1)), chance.uniform(0, 0.05)) for _ in range(kills)]
-        killed = sum(place.killed_after(*moment) for moment in moments)
+        cuts = sorted(chance.sample(range(1, size * 4 // 5), kills))
+        parts = [after - before for before, after in pairwise([0, *cuts])]
+        killed = sum(place.killed_after(part, chance.uniform(0, 0.05)) for part in parts)
         for _ in range(3):
             if place.run() == 0:
                 break
