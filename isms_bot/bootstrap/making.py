@@ -61,7 +61,7 @@ def init(
     work = _Work(workspace, there, report, now, stop)
     for account in accounts:
         work.roster_row(person(workspace, account))
-    pages = Pages(pack, layout, manager(workspace, accounts, there.rows))
+    pages = Pages(workspace, pack, layout, manager(workspace, accounts, there.rows), now.date())
     for key, row in there.renamed(pack).items():
         work.rename(key, row)
     stand_ins = work.adopted(taken)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
+from isms_bot import keeping
 from isms_bot.connector import AccountInfo, Draft
 from isms_bot.document import Document
 from isms_bot.errors import Denied, Gone, Misconfigured
@@ -143,17 +145,20 @@ def named(page: PackPage, pack: Pack) -> frozenset[str]:
 
 
 def later(page: PackPage, pack: Pack, made: Container[Key]) -> bool:
-    """True if the text of a page leads to pages that are still to be made: it is written once they are there."""
-    return any(f"pack/{name}" not in made for name in named(page, pack))
+    """True if the text of a page leads to pages that are still to be made, or is the bot's own: it is written once they are there."""
+    return page in keeping.kept_pages(pack) or any(f"pack/{name}" not in made for name in named(page, pack))
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of a pack as they shall stand in a workspace. `manager`: the product manager's name, or a link to the row."""
+    """The pages of a pack as they shall stand in a workspace on a day. `manager`: the product manager's name, or a link to the
+    row."""
 
+    workspace: Workspace
     pack: Pack
     layout: Layout
     manager: Filling
+    day: date
 
     def draft(self, page: PackPage, rows: Mapping[Key, Page]) -> Draft:
         """A page with its fields and its text, in which the ids of pages that are there are a click away."""
@@ -161,7 +166,9 @@ class Pages:
         return Draft(source, f"pack/{page.id}", page.title, self._fields(page, source, rows), self.text(page, rows))
 
     def text(self, page: PackPage, rows: Mapping[Key, Page]) -> Document:
-        """The text of a page, with links to what is there."""
+        """The text of a page, with links to what is there; of one that the bot keeps, what is known by now."""
+        if page in keeping.kept_pages(self.pack):
+            return keeping.first(self.workspace, page, self.pack, rows, self.day)
         container = self.layout.sources[Source.POLICIES]
         objective = rows.get("pack/objective")
         values: dict[str, Filling] = {
