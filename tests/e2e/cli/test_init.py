@@ -100,7 +100,10 @@ def test_the_plan_says_what_it_takes(story: Story) -> None:
     assert told["minutes"] == -(-told["calls"] // 180)
     assert told["made"] == len(told["pages"]) + len(told["people"])
     out = story.said["nobody asked"].out
-    assert f"54 pages of {told['blocks']:,} blocks and 6 rows of people: about {told['calls']:,} calls" in out
+    assert (
+        f"{len(told['pages'])} pages of {told['blocks']:,} blocks and 6 rows of people: about {told['calls']:,} calls"
+        in out
+    )
     assert f"A usual year asks for {told['load']['jobs']} jobs, {told['load']['hours']:g} hours" in out
 
 
