@@ -6,7 +6,7 @@ nothing is tried twice here and nothing waits; the search index is never asked w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -14,7 +14,20 @@ from isms_bot.connector import AccountInfo, Capabilities, CheckLine, Draft, Loss
 from isms_bot.document import Document
 from isms_bot.errors import Conflict, Gone, Permanent
 from isms_bot.layout import Layout, SourceSpec
-from isms_bot.model import Comment, Content, Key, Mark, Message, Page, PageRef, PageState, Snapshot, Source, Value
+from isms_bot.model import (
+    Account,
+    Comment,
+    Content,
+    Key,
+    Mark,
+    Message,
+    Page,
+    PageRef,
+    PageState,
+    Snapshot,
+    Source,
+    Value,
+)
 from isms_bot_confluence import fields
 from isms_bot_confluence.api import Api
 from isms_bot_confluence.changes import CLOUD_REACH, DATACENTER_REACH, Changes, Reach
@@ -89,9 +102,15 @@ class _Confluence:
         """People who watch the space, the bot left out: they get a mail of every new page in it."""
         return len(self._api.watchers() - {self._reader.me})
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
-        """One page per spec, under the root."""
-        layout = self._containers.ensure(specs, known, report)
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
+        """One page per spec, under the root; the twins and an antechamber that nobody else can open under one more page."""
+        layout = self._containers.ensure(specs, known, report, private)
         self.bind(layout)
         return layout
 
@@ -147,6 +166,20 @@ class _Confluence:
         """Nobody but the bot edits the page from now on; everybody who could may still read it and comment on it."""
         self._writer.own(page)
         return self._api.restrict(page.ref, self._api.whoami())
+
+    def admit(self, page: Page, accounts: Collection[Account]) -> Page:
+        """Restrictions on reading, and the page leaves the antechamber that it was made in."""
+        self._writer.own(page)
+        if not page.private:
+            raise Permanent(
+                f'page {page.ref} ("{page.title}") is not private; who can open it is not the bot\'s to say'
+            )
+        self._changes.forget(page.ref)
+        return self._writer.admit(page, accounts)
+
+    def readers(self, ref: PageRef, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        """Cloud is asked per account; on Data Center restrictions are read."""
+        return self._api.readers(ref_of(ref), accounts)
 
     def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
         """A comment at the foot of the page; people mentioned are notified."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ class DataCenter:
         self.site = site
         self._key = space_key
         self._names: dict[Account, AccountInfo] = {}
+        self._usernames: dict[Account, str] = {}
         self._bodies: dict[tuple[str, int], RawVersion] = {}
 
     # --- who and where
@@ -294,6 +295,52 @@ class DataCenter:
         except (Denied, Permanent):
             return False
         return True
+
+    def admit(self, page: str, me: Me, accounts: Collection[Account]) -> None:
+        """Only reading is replaced: editing stays as it is. The vendor takes names for this, not keys. Servers before 8.8 have no
+        such call (Unverified: from reports)."""
+        names = sorted({me.username, *(self._username(account) for account in accounts if account != me.account)})
+        users = [{"type": "known", "username": name} for name in names]
+        wanted = [{"operation": "read", "restrictions": {"user": users, "group": []}}]
+        what = f"saying who can open page {page}"
+        try:
+            self.wire.put(f"{API}/content/{page}/restriction", what, wanted)
+        except Conflict:
+            raise
+        except Permanent as error:
+            raise Denied(f"{what}: this server does not restrict pages ({error})") from error
+
+    def _username(self, account: Account) -> str:
+        if account not in self._usernames:
+            answer = self.wire.get(f"{API}/user", f"looking up the account {account}", {"key": account})
+            self._usernames[account] = str(answer["username"])
+        return self._usernames[account]
+
+    def closed(self, page: str, me: Me) -> bool:
+        return self._named(page) == ([me.account], [])
+
+    def readers(self, page: str, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        """Restrictions of the page and of all above it are read, one request each. They tell who is kept out, and whom they
+        name; what the space lets everybody else do they do not tell, nor who is in a group."""
+        layers = [limit for one in (*self.ancestors(page), page) if any(limit := self._named(one))]
+        return {account: self._let_in(account, layers) for account in accounts}
+
+    @staticmethod
+    def _let_in(account: Account, layers: Sequence[tuple[Sequence[Account], Sequence[str]]]) -> bool | None:
+        missing = [groups for users, groups in layers if account not in users]
+        if any(not groups for groups in missing):
+            return False
+        return True if layers and not missing else None
+
+    def _named(self, page: str) -> tuple[list[Account], list[str]]:
+        """(accounts, groups) that reading is restricted to; both empty if everybody may."""
+        what = f"reading who may open page {page}"
+        query = {"expand": "restrictions.user,restrictions.group"}
+        held = (
+            self.wire.get(f"{API}/content/{page}/restriction/byOperation/read", what, query).get("restrictions") or {}
+        )
+        users = [str(one["userKey"]) for one in (held.get("user") or {}).get("results") or ()]
+        return users, [str(one["name"]) for one in (held.get("group") or {}).get("results") or ()]
 
     # --- accounts
 
