@@ -5,15 +5,16 @@ Pages are made once per key; what exists is left as people have it. The team is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from isms_bot.areas import Seclusion, roles_of, seclusion
 from isms_bot.connector import AccountInfo, Draft, Report
 from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Misconfigured, Reopen, StoreError
-from isms_bot.layout import BY_SOURCE, SOURCES, Layout
+from isms_bot.layout import BY_SOURCE, PRIVATE, SOURCES, Layout, SourceSpec
 from isms_bot.ledger import Draft as Row
 from isms_bot.markdown import Filling, fill, link_codes, parse
 from isms_bot.model import Link, Page, PageRef, Source, Value
@@ -36,6 +37,8 @@ class InitPlan:
     pages: tuple[str, ...]
     people: tuple[str, ...]
     adopted: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    """Sentences about what is not made, and what to do."""
 
     @property
     def changes(self) -> bool:
@@ -54,16 +57,18 @@ class InitPlan:
             "pages": list(self.pages),
             "people": list(self.people),
             "adopted": list(self.adopted),
+            "held": list(self.held),
         }
 
     def as_text(self) -> str:
         """Lines for a terminal."""
         if not self.changes:
-            return "Nothing to make: the workspace is complete."
+            return "\n".join(self.held) or "Nothing to make: the workspace is complete."
         lines = [f"make container: {title}" for title in self.containers]
         lines += [f"make page: {title}" for title in self.pages]
         lines += [f"add to Users of the ISMS: {name}" for name in self.people]
         lines += [f"there already: {title}" for title in self.adopted]
+        lines += self.held
         return "\n".join(lines)
 
 
@@ -72,21 +77,68 @@ def plan_init(workspace: Workspace) -> InitPlan:
     layout = workspace.layout()
     pack = _pack(workspace)
     people = [account for account in workspace.connector.accounts() if account.is_person and account.active]
+    today = (workspace.connector.now() or workspace.clock.now()).date()
+    held = _held(workspace, pack, () if layout is None else _existing(workspace), today)
+    twins = _twins(workspace, pack)
     if layout is None:
         return InitPlan(
-            tuple(spec.title for spec in SOURCES),
-            tuple(f"{page.title} ({page.kind})" for page in pack.pages),
+            tuple(spec.title for spec in (*SOURCES, *twins)),
+            tuple(_told(page) for page in pack.pages if not (held and page.private)),
             tuple(account.name for account in people),
+            held=held,
         )
     existing = _existing(workspace)
-    pages = [page for page in pack.pages if f"pack/{page.id}" not in existing]
+    pages = [page for page in pack.pages if f"pack/{page.id}" not in existing and not (held and page.private)]
     there = {account for row in existing.values() for account in _accounts(row)}
     return InitPlan(
-        tuple(spec.title for spec in SOURCES if spec.source not in layout.sources),
-        tuple(f"{page.title} ({page.kind})" for page in pages),
+        tuple(spec.title for spec in SOURCES if spec.source not in layout.sources)
+        + tuple(spec.title for spec in twins if spec.source not in layout.private),
+        tuple(_told(page) for page in pages),
         tuple(account.name for account in people if account.id not in there),
         tuple(page.title for page in existing.values()),
+        held,
     )
+
+
+def _told(page: PackPage) -> str:
+    """A page of the plan: of which kind, and of a private one who alone will see it."""
+    if not page.private:
+        return f"{page.title} ({page.kind})"
+    roles = dict.fromkeys(("product-manager", "deputy", *sorted(roles_of(page))))
+    return f"{page.title} ({page.kind}, private: only {', '.join(roles)})"
+
+
+def _twins(workspace: Workspace, pack: Pack) -> tuple[SourceSpec, ...]:
+    """The places of the private area, if the pack has private pages and they can be put somewhere."""
+    wanted = any(page.private for page in pack.pages)
+    return PRIVATE if wanted and workspace.connector.secludes() else ()
+
+
+def _held(workspace: Workspace, pack: Pack, existing: Collection[str], today: date) -> tuple[str, ...]:
+    """What is said of private pages that cannot be made now; nothing if there are none."""
+    private = [page for page in pack.pages if page.private and f"pack/{page.id}" not in existing]
+    if not private:
+        return ()
+    titles = ", ".join(page.title for page in private)
+    match seclusion(workspace, today):
+        case Seclusion.READY:
+            return ()
+        case Seclusion.UNATTESTED:
+            return (
+                f"not made yet, since nobody has attested that outsiders cannot open the private area: {titles}. Look at its share "
+                "menu, then `isms-bot decide attest-private` and `isms-bot init` again.",
+            )
+        case _ if workspace.connector.capabilities.restrictions:
+            return (
+                f"not made, since this wiki cannot restrict who opens a page: {titles}. Upgrade it and run `isms-bot init` again, or "
+                "keep these papers elsewhere.",
+            )
+        case _:
+            return (
+                f"not made, since they are private and no page is named for them: {titles}. Make one outside of the ISMS that only "
+                "product manager, deputy, the roles concerned and the integration can open, name it as private_root in the "
+                "configuration, and run `isms-bot init` again; or keep these papers elsewhere.",
+            )
 
 
 def init(workspace: Workspace, report: Report, *, at: datetime | None = None, take_over: bool = False) -> int:
@@ -102,7 +154,7 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
     workspace.hold(take_over=take_over)
     if workspace.layout() is not None and not take_over:
         workspace.vouch()
-    layout = connector.ensure(SOURCES, workspace.layout(), report)
+    layout = connector.ensure(SOURCES, workspace.layout(), report, _twins(workspace, pack))
     workspace.keep_layout(layout)
     connector.bind(layout)
     _claim_installation(workspace, now, take_over=take_over)
@@ -114,11 +166,17 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
         # Made by a run that was cut off: its id comes first, so that ids follow the order of the team.
         if row.source is Source.USERS and row.mark is not None and row.mark.key == key:
             workspace.give_roster_id(row.ref, now)
-    made = 0
+    made, held = 0, _held(workspace, pack, existing, now.date())
+    insiders = [
+        one.id for one in accounts if _is(one, workspace.config.product_manager) or _is(one, workspace.config.deputy)
+    ]
     for draft in _drafts(workspace, pack, layout, existing, accounts):
-        if draft.key in existing:
+        if draft.key in existing or (draft.private and held):
             continue
         page = _make(workspace, draft, now)
+        if draft.private:
+            # Roles are given later: the next pass lets their holders in.
+            page = connector.admit(page, insiders)
         if draft.source is Source.USERS:
             workspace.give_roster_id(page.ref, now)
         existing[draft.key] = page
@@ -272,7 +330,8 @@ def _page(page: PackPage, layout: Layout, existing: Mapping[str, Page], manager:
     given = {name: value for name, value in fields.items() if value not in (None, "", ())}
     # A page names others by their ids; those that are there already are a click away.
     there = {key.removeprefix("pack/"): row.url for key, row in existing.items() if key.startswith("pack/") and row.url}
-    return Draft(source, f"pack/{page.id}", page.title, given, link_codes(fill(parse(page.body), values), there))
+    body = link_codes(fill(parse(page.body), values), there)
+    return Draft(source, f"pack/{page.id}", page.title, given, body, private=page.private)
 
 
 def _policy(page: PackPage, existing: Mapping[str, Page]) -> tuple[PageRef, ...]:

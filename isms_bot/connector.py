@@ -172,6 +172,11 @@ class Connector(Protocol):
         """
         ...
 
+    def secludes(self) -> bool:
+        """read. Whether there can be a private area: the platform restricts single pages, or the configuration names a place for
+        it that people close."""
+        ...
+
     def observe(self, source: Source, cursor: str | None) -> Observation:
         """read. Pages of `source` changed since `cursor` (None: all of them), in as few calls as the vendor allows: one if
         nothing changed. MUST be complete or raise; MUST NOT drop edits of the same minute. Deleted or retyped columns

@@ -52,7 +52,7 @@ VERBS: Mapping[str, Kind] = MappingProxyType(
         "observe": Kind.READ, "find": Kind.READ, "page": Kind.READ, "read": Kind.READ, "snapshot": Kind.READ,
         "clone": Kind.ADD, "create": Kind.ADD, "comment": Kind.ADD,
         "update": Kind.SET, "file": Kind.SET, "protect": Kind.SET, "attach": Kind.SET, "trash": Kind.SET,
-        "admit": Kind.SET, "readers": Kind.READ,
+        "secludes": Kind.READ, "admit": Kind.SET, "readers": Kind.READ,
     }
 )  # fmt: skip
 """Every verb that calls the vendor, with its class."""
@@ -130,6 +130,9 @@ class Wrapper:
         private: tuple[SourceSpec, ...] = (),
     ) -> Layout:
         return self.around("ensure", partial(self.inner.ensure, specs, known, report, private))
+
+    def secludes(self) -> bool:
+        return self.around("secludes", self.inner.secludes)
 
     def observe(self, source: Source, cursor: str | None) -> Observation:
         return self.around("observe", partial(self.inner.observe, source, cursor))

@@ -51,6 +51,17 @@ class Change:
     fields: tuple[str, ...]
 
 
+def named(wanted: str | None, roster: Iterable[Person]) -> RosterId | None:
+    """Who is meant: by account, mail address or name; None if that is nobody."""
+    if not wanted:
+        return None
+    folded = wanted.casefold()
+    for person in roster:
+        if folded in {known.casefold() for known in (person.account, person.mail, person.name) if known}:
+            return person.id
+    return None
+
+
 def accept(
     rows: Iterable[Page], accepted: Mapping[PageRef, Page], entitled: frozenset[Account]
 ) -> tuple[dict[PageRef, Page], tuple[Change, ...]]:

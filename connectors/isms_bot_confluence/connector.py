@@ -58,6 +58,7 @@ class _Confluence:
         self, api: Api, root: PageRef, installation: str, workspace: str, *, until: date | None = None
     ) -> None:
         self._api = api
+        self._root = root
         self._reader = Reader(api, self.flavor, installation, workspace)
         self._containers = Containers(self._reader, root)
         self._contents = Contents(self._reader, copies=self.copies)
@@ -113,6 +114,10 @@ class _Confluence:
         layout = self._containers.ensure(specs, known, report, private)
         self.bind(layout)
         return layout
+
+    def secludes(self) -> bool:
+        """True if this plan or server restricts pages."""
+        return self._api.guards(self._root)
 
     # --- looking
 

@@ -55,6 +55,7 @@ class NotionConnector:
         self, wire: Wire, root: str, installation: str, workspace: str, private_root: str | None = None
     ) -> None:
         self._wire = wire
+        self._private_root = private_root
         self._installation = installation
         self._workspace = workspace
         self._reader = Reader(wire)
@@ -123,6 +124,10 @@ class NotionConnector:
         layout = self._containers.ensure(specs, known, report, private)
         self.bind(layout)
         return layout
+
+    def secludes(self) -> bool:
+        """True if a page is named for what is private. No request is sent."""
+        return self._private_root is not None
 
     # --- looking
 

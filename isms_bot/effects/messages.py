@@ -124,7 +124,7 @@ def notify(run: Pass, action: Notify) -> None:
     try:
         result = once(run.workspace, intent, "notice", payload, add=add, look=look, at=run.now)
     except (Denied, Permanent):
-        run.found.append(Find("notice-undelivered", action.key, _manager(run), {"job": page.title}))
+        run.found.append(Find("notice-undelivered", action.key, _manager(run), {"job": _title(run, action.key)}))
         return
     _note(run, payload, result["delivered"])
     run.note("notify", action.key, page)
@@ -141,6 +141,11 @@ def _note(run: Pass, payload: Mapping[str, Any], delivered: bool | None) -> None
 
 def _manager(run: Pass) -> tuple[RosterId, ...]:
     return tuple(person for person in (run.view.product_manager,) if person)
+
+
+def _title(run: Pass, key: Key) -> str:
+    link = run.job_link(key)
+    return link.text if isinstance(link, Link) else link
 
 
 def _letter(run: Pass, action: Notify, met: Iterable[Message]) -> Message:
@@ -233,7 +238,7 @@ def say(run: Pass, key: Key, cause: str, sentence: str, to: tuple[RosterId, ...]
     try:
         delivered = post(run, page.ref, _signed(run, message, key), intent)
     except (Denied, Permanent):
-        run.found.append(Find("notice-undelivered", key, _manager(run), {"job": page.title}))
+        run.found.append(Find("notice-undelivered", key, _manager(run), {"job": _title(run, key)}))
         return
     run.append("replied", key, {"cause": cause, "delivered": delivered})
     run.note("reply", key, page, {"cause": cause})

@@ -53,13 +53,13 @@ class Containers(Session):
         found, twins = (dict(known.sources), dict(known.private)) if known else ({}, {})
         for spec in specs:
             found[spec.source] = self._ensured(spec, found.get(spec.source), report, private=False)
-        for spec in private if self._closes() else ():
+        for spec in private if private and self.secludes() else ():
             twins[spec.source] = self._ensured(spec, twins.get(spec.source), report, private=True)
         self._layout = Layout(self._wiki.root, found, twins)
         return self._layout
 
-    def _closes(self) -> bool:
-        """True if there can be a private area."""
+    def secludes(self) -> bool:
+        self._call("secludes", lambda: None)
         wiki = self._wiki
         return wiki.closed_place is not None or (self.capabilities.restrictions and wiki.restricts)
 

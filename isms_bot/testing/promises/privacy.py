@@ -197,6 +197,11 @@ class PrivacyPromises:
         assert not {place.ref for place in first.private.values()} & {place.ref for place in first.sources.values()}
         assert connector.ensure(SOURCES, first, silent).private == first.private, "what is known stays"
 
+    def test_it_is_told_whether_there_can_be_a_private_area(self, wiki: WikiUnderTest) -> None:
+        assert wiki.connector().secludes() is wiki.connector().capabilities.restrictions
+        connector, _, _ = _area(wiki)
+        assert connector.secludes()
+
     def test_without_a_private_area_no_private_page_is_made(self, wiki: WikiUnderTest) -> None:
         connector = wiki.connector()
         with pytest.raises(Misconfigured):

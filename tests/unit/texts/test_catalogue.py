@@ -38,7 +38,9 @@ KINDS = (
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
-    "applies-without-reason", "nonconformity-proposed", "activation-unknown",
+    "applies-without-reason", "nonconformity-proposed", "activation-unknown", "procedure-private-held", "private-area-unnamed",
+    "private-area-unrestricted", "private-area-attest", "private-area-attest-soon", "private-area-newcomer",
+    "private-pages-missing",
 )  # fmt: skip
 
 CONTRACT: dict[str, str] = {
@@ -146,6 +148,8 @@ CONTRACT: dict[str, str] = {
     "improvement.structural": "procedure count of owner",
     "improvement.together": "procedure period count of owner",
     "title.improvement": "procedure",
+    "title.private-record": "key date outcome",
+    "question.private": "",
     "introduction.report": "count of",
     "introduction.questions": "count of",
     "introduction.heading": "",
