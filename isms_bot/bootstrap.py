@@ -5,7 +5,7 @@ Pages are made once per key; what exists is left as people have it. The team is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -128,12 +128,9 @@ def _held(workspace: Workspace, pack: Pack, existing: Collection[str], today: da
                 f"not made yet, since nobody has attested that outsiders cannot open the private area: {titles}. Look at its share "
                 "menu, then `isms-bot decide attest-private` and `isms-bot init` again.",
             )
-        case _ if workspace.connector.capabilities.restrictions:
-            return (
-                f"not made, since this wiki cannot restrict who opens a page: {titles}. Upgrade it and run `isms-bot init` again, or "
-                "keep these papers elsewhere.",
-            )
-        case _:
+        case Seclusion.NOWHERE if workspace.connector.capabilities.restrictions:
+            return _unrestricted(page.title for page in private)
+        case Seclusion.NOWHERE:
             return (
                 f"not made, since they are private and no page is named for them: {titles}. Make one outside of the ISMS that only "
                 "product manager, deputy, the roles concerned and the integration can open, name it as private_root in the "
@@ -167,6 +164,11 @@ def init(workspace: Workspace, report: Report, *, at: datetime | None = None, ta
         if row.source is Source.USERS and row.mark is not None and row.mark.key == key:
             workspace.give_roster_id(row.ref, now)
     made, held = 0, _held(workspace, pack, existing, now.date())
+    if not layout.private and not held and any(page.private for page in pack.pages):
+        # The wiki turned out not to restrict pages although it did not say so when it was asked.
+        held = _unrestricted(page.title for page in pack.pages if page.private)
+    for sentence in held:
+        report(sentence)
     insiders = [
         one.id for one in accounts if _is(one, workspace.config.product_manager) or _is(one, workspace.config.deputy)
     ]
@@ -211,6 +213,13 @@ def _existing(workspace: Workspace) -> dict[str, Page]:
             for account in _accounts(page) if source is Source.USERS else ():
                 found.setdefault(f"person/{account}", page)
     return found
+
+
+def _unrestricted(titles: Iterable[str]) -> tuple[str, ...]:
+    return (
+        f"not made, since this wiki cannot restrict who opens a page: {', '.join(titles)}. Upgrade it and run `isms-bot init` again, "
+        "or keep these papers elsewhere.",
+    )
 
 
 def _claim_installation(workspace: Workspace, now: datetime, *, take_over: bool) -> None:

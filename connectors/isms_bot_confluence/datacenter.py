@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from isms_bot.connector import AccountInfo
@@ -109,19 +109,26 @@ class DataCenter:
         return next((str(one["id"]) for one in listed if str(one["title"]).casefold() == title.casefold()), None)
 
     def changed(self, space: Space, since: datetime) -> tuple[Change, ...]:
-        """By CQL, whose index lags: callers reach back far enough. Minutes before now need no time zone, which a date in CQL has."""
+        """By CQL, whose index lags: callers reach back far enough. Minutes before now need no time zone, which a date in CQL has.
+
+        What time it is there the latest answer tells, which may be old: a look that turns out not to have reached back to
+        `since` is taken again.
+        """
         if self.wire.now is None:
             self.whoami()
-        minutes = int((self.wire.time() - since).total_seconds() // 60) + 1
-        cql = f'space = "{space.key}" and type = page and lastmodified >= now("-{max(minutes, 1)}m") order by lastmodified desc'
+        while True:
+            minutes = max(int((self.wire.time() - since).total_seconds() // 60) + 1, 1)
+            listed = list(self._changed(space, minutes))
+            if self.wire.time() - timedelta(minutes=minutes) <= since:
+                return tuple(change for change, at in listed if at is None or at >= since)
+
+    def _changed(self, space: Space, minutes: int) -> Iterator[tuple[Change, datetime | None]]:
+        cql = f'space = "{space.key}" and type = page and lastmodified >= now("-{minutes}m") order by lastmodified desc'
         query = {"cql": cql, "expand": PLACED, "limit": MOST}
-        found = []
         for one in self.wire.results(f"{API}/content/search", "looking for changes", query):
             version = one.get("version") or {}
-            if version.get("when") and answers.moment(version["when"]) < since:
-                continue
-            found.append(Change(str(one["id"]), int(version.get("number") or 0), answers.parent(one)))
-        return tuple(found)
+            at = answers.moment(version["when"]) if version.get("when") else None
+            yield Change(str(one["id"]), int(version.get("number") or 0), answers.parent(one)), at
 
     def ticked(self, space: Space, since: datetime) -> tuple[Tick, ...]:  # noqa: ARG002 - the platform keeps no list
         return ()

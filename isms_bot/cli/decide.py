@@ -205,10 +205,10 @@ def about_what(kind: DecisionKind, about: str, workspace: Workspace, outlook: Ou
     from isms_bot.errors import UsageError
     from isms_bot.lifecycle.activation import NEXT
     from isms_bot.model import DecisionKind, Source
+    from isms_bot.roster import ONE_THING
 
-    only = {DecisionKind.END_INTRODUCTION: "introduction", DecisionKind.ATTEST_PRIVATE: "private area"}
-    if kind in only:
-        return about or only[kind]
+    if kind in ONE_THING:
+        return about or ONE_THING[kind]
     history = workspace.history
     schedules = {one.id for one in workspace.config.schedules}
     items = {str(page.fields["item"]) for page in outlook.watch.live(Source.POLICIES) if page.fields.get("item")}
