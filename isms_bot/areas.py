@@ -66,16 +66,21 @@ def seclusion(workspace: Workspace, today: date) -> Seclusion:
         return Seclusion.NOWHERE
     if connector.capabilities.restrictions:
         return Seclusion.READY
+    view = as_remembered(workspace, today)
+    return Seclusion.READY if usable(replace(view, area=replace(view.area, there=True))) else Seclusion.UNATTESTED
+
+
+def as_remembered(workspace: Workspace, today: date) -> View:
+    """Who is who today and what there is of a private area, by what was seen last; no call is made. Without schedules and jobs."""
     watch, config = Observatory(workspace.store, workspace.name, writes=False), workspace.config
     defaults = rosters.RosterDefaults(config.timezone, config.calendar, config.language)
     roster = rosters.unique_accounts(rosters.people(watch.accepted(), workspace.history, defaults))
-    view = View(
+    return View(
         now=datetime.combine(today, time(12), UTC), zone="UTC", calendar=WorkCalendar(), schedules={}, anchors={},
         procedures={}, roster=roster, jobs={}, history=workspace.history,
         product_manager=rosters.named(config.product_manager, roster.values()),
-        deputy=rosters.named(config.deputy, roster.values()), area=replace(area(workspace, watch), there=True),
+        deputy=rosters.named(config.deputy, roster.values()), area=area(workspace, watch),
     )  # fmt: skip
-    return Seclusion.READY if usable(view) else Seclusion.UNATTESTED
 
 
 def _pages(workspace: Workspace, watch: Observatory) -> tuple[PrivatePage, ...]:

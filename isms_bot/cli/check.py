@@ -46,7 +46,9 @@ def _tell(call: Call, one: WorkspaceConfig, lines: list[CheckLine]) -> None:
 
 
 def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
+    from isms_bot import access
     from isms_bot.cli import opening
+    from isms_bot.cli.looking import last_known_time
     from isms_bot.clock import SystemClock
     from isms_bot.connector import CheckLine
     from isms_bot.store import Store
@@ -69,6 +71,8 @@ def _lines(config: Config, one: WorkspaceConfig) -> list[CheckLine]:
         try:
             workspace = opening.open_workspace(config, one.name, connector, store, clock, dry=True)
             lines += connector.check()
+            if workspace.layout() is not None:
+                lines += access.lines(workspace, last_known_time(workspace).date())
             needed = workspace.sweep_needed()
         finally:
             opening.disconnect(connector)

@@ -263,6 +263,8 @@ class MemoryConnector(Containers):
     def readers(self, ref: PageRef, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
         if not self.capabilities.restrictions:
             return dict.fromkeys(accounts)
+        if ref in self._wiki.containers:
+            return self._call("readers", lambda: dict.fromkeys(accounts, True))
         self._call("readers", lambda: self._wiki.stored(ref))
         return {account: self._wiki.may_open(ref, account) for account in accounts}
 
