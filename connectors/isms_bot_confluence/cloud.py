@@ -305,7 +305,7 @@ class Cloud:
         try:
             limits = self._limits(page)
             wanted = [*answers.kept(limits["read"], me), answers.restriction("update", [me.account])]
-            self.wire.put(f"{V1}/content/{page}/restriction", f"guarding page {page}", wanted)
+            self._limit(page, f"guarding page {page}", wanted)
         except Denied:
             return False
         return True
@@ -314,14 +314,23 @@ class Cloud:
         """What is restricted on a page, by operation."""
         query = {"expand": "restrictions.user,restrictions.group"}
         what = f"reading who may do what on page {page}"
-        listed = self.wire.get(f"{V1}/content/{page}/restriction", what, query).get("results") or ()
+        try:
+            listed = self.wire.get(f"{V1}/content/{page}/restriction", what, query).get("results") or ()
+        except Unscoped as error:
+            raise Denied(f"{what}: the token lacks a scope; it needs read:confluence-content.all") from error
         return {"read": {}, "update": {}} | {str(one["operation"]): one for one in listed}
 
     def admit(self, page: str, me: Me, accounts: Collection[Account]) -> None:
         """The vendor replaces all restrictions at once, so those on editing are read and sent back."""
         reading = answers.restriction("read", sorted({*accounts, me.account}))
         wanted = [reading, *answers.kept(self._limits(page)["update"], me)]
-        self.wire.put(f"{V1}/content/{page}/restriction", f"saying who can open page {page}", wanted)
+        self._limit(page, f"saying who can open page {page}", wanted)
+
+    def _limit(self, page: str, what: str, wanted: Sequence[Json]) -> None:
+        try:
+            self.wire.put(f"{V1}/content/{page}/restriction", what, wanted)
+        except Unscoped as error:
+            raise Denied(f"{what}: the token lacks a scope; it needs write:confluence-content") from error
 
     def closed(self, page: str, me: Me) -> bool:
         return answers.named(self._limits(page)["read"]) == ([me.account], [])
