@@ -5,7 +5,7 @@ Who was let in last stands in the cache: losing it costs a call per private page
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -39,6 +39,7 @@ def area(workspace: Workspace, watch: Observatory) -> PrivateArea:
         restricts=restricts,
         roles=frozenset(roles.union(*(roles_of(page) for page in wanted))),
         missing=sum(_PACK + page.id not in known for page in wanted),
+        exposed=_exposed(workspace, watch, {_PACK + page.id for page in wanted}),
         pages=found,
         admitted=_admitted(workspace),
     )
@@ -92,6 +93,23 @@ def _pages(workspace: Workspace, watch: Observatory) -> tuple[PrivatePage, ...]:
         for page in watch.live(source)
         if page.private and page.mark is not None and page.is_original
         if (page.mark.installation, page.mark.workspace) == ours
+    )
+
+
+def _exposed(workspace: Workspace, watch: Observatory, wanted: Collection[str]) -> tuple[str, ...]:
+    """Keys of this installation's pages that are private and stand where everybody can open them."""
+    contracts, installation = workspace.history.contracts, workspace.store.installation()
+    return tuple(
+        sorted(
+            page.mark.key
+            for source in (Source.POLICIES, Source.PROCEDURES, Source.JOBS)
+            for page in watch.live(source)
+            if page.mark is not None
+            and page.mark.installation == installation
+            and page.is_original
+            and not page.private
+            if page.mark.key in wanted or (page.mark.key in contracts and contracts[page.mark.key].private)
+        )
     )
 
 

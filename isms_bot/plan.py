@@ -202,6 +202,8 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"people": list(action.contract.people), "regime": action.contract.regime.value}
             if action.contract.due_at is not None:
                 said["due_at"] = action.contract.due_at.isoformat()
+            if action.contract.private:
+                said["private"] = True
         case Amend():
             said |= {"due": str(action.due), "grace_end": str(action.grace_end), "people": list(action.people)}
             said["cause"] = action.cause
@@ -248,7 +250,8 @@ def sentence(action: Action) -> str:
     match action:
         case Open():
             who = ", ".join(action.contract.people) or "nobody yet"
-            return f"open {action.key} for {who}, due {said['due']}, grace until {said['grace_end']}"
+            private = ", privately" if action.contract.private else ""
+            return f"open {action.key} for {who}{private}, due {said['due']}, grace until {said['grace_end']}"
         case Amend():
             return f"amend {action.key}: due {said['due']}, grace until {said['grace_end']} ({action.cause})"
         case Conclude() | Record():

@@ -71,6 +71,10 @@ def private_area(view: View) -> Iterator[Admit | Find]:
     if not area.wanted:
         return
     to = acting(view)[:1]
+    if area.exposed:
+        yield Find(
+            "private-page-exposed", "private", to, {"items": ", ".join(area.exposed), "count": str(len(area.exposed))}
+        )
     if not area.there:
         yield Find("private-area-unrestricted" if area.restricts else "private-area-unnamed", "private", to)
         return

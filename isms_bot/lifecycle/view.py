@@ -98,7 +98,7 @@ class PrivatePage:
 
 @dataclass(frozen=True, slots=True)
 class PrivateArea:
-    """What there is of a private area. `wanted`: the pack has private pages; `there`: it has places; `restricts`: the platform
+    """What there is of a private area. `exposed` are keys of private pages that stand outside of it. `wanted`: the pack has private pages; `there`: it has places; `restricts`: the platform
     restricts single pages; `roles`: those that its pages name; `missing`: how many of the pack's private pages are not there.
     `pages` are the pages in it; `admitted`: page to the accounts that were let in last, as far as that is remembered."""
 
@@ -107,6 +107,7 @@ class PrivateArea:
     restricts: bool = False
     roles: frozenset[str] = frozenset()
     missing: int = 0
+    exposed: tuple[str, ...] = ()
     pages: tuple[PrivatePage, ...] = ()
     admitted: Mapping[PageRef, frozenset[Account]] = field(default_factory=dict)
 

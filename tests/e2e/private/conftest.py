@@ -147,6 +147,14 @@ def restricting(request: pytest.FixtureRequest) -> Stage:
     return begun  # type: ignore[no-any-return]
 
 
+@pytest.fixture(params=["cloud", pytest.param("datacenter", marks=pytest.mark.long)])
+def confluence(request: pytest.FixtureRequest) -> Stage:
+    """The same where people drag pages from one place to another."""
+    begun, saved = request.getfixturevalue(request.param)
+    begun.restore(saved)
+    return begun  # type: ignore[no-any-return]
+
+
 @pytest.fixture(params=["coarse", "notion"])
 def closed_by_people(request: pytest.FixtureRequest) -> Stage:
     """The same where people close a place."""

@@ -9,7 +9,7 @@ import pytest
 
 from isms_bot.cli.start import open_now
 from isms_bot.errors import UsageError
-from isms_bot.model import Source
+from isms_bot.model import PageState, Source
 from isms_bot.testing import Crash, Fault
 from tests.e2e.engine.harness import Stage
 from tests.e2e.engine.platforms import Memory
@@ -206,3 +206,20 @@ def test_whoever_must_be_able_to_open_it_and_cannot_is_named(closed_by_people: S
     assert "private-area-newcomer/private" in stage.findings()
     incident(stage)
     assert stage.job(KEY).private
+
+
+def test_a_private_page_that_somebody_moves_out_is_pointed_out_and_moved_back_it_is_closed(confluence: Stage) -> None:
+    stage = confluence
+    incident(stage)
+    ref, home = stage.ref(KEY), stage.workspace.need_layout()
+    stage.wiki.move(ref, Source.JOBS, who="Anna")
+    stage.later(minutes=40)
+    stage.settle()
+    assert "private-page-exposed/private" in stage.findings()
+    assert stage.job(KEY).state is PageState.LIVE
+
+    stage.wiki.move(ref, home.private[Source.JOBS].ref, who="Anna")
+    stage.later(minutes=40)
+    stage.settle()
+    assert "private-page-exposed/private" not in stage.findings()
+    assert openers(stage, ref) == set(INSIDE)

@@ -100,6 +100,7 @@ AREAS = [
     ("no page named", PrivateArea(wanted=True), ["private-area-unnamed/private"]),
     ("nobody attested it", CLOSED, ["private-area-attest/private"]),
     ("pages restricted one by one", RESTRICTED, []),
+    ("pages outside of it", replace(RESTRICTED, exposed=("pack/incident",)), ["private-page-exposed/private"]),
     ("pages of the pack that are not there yet", replace(RESTRICTED, missing=3), ["private-pages-missing/private"]),
 ]  # fmt: skip
 

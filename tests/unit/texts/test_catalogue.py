@@ -40,7 +40,7 @@ KINDS = (
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
     "applies-without-reason", "nonconformity-proposed", "activation-unknown", "procedure-private-held", "private-area-unnamed",
     "private-area-unrestricted", "private-area-attest", "private-area-attest-soon", "private-area-newcomer",
-    "private-pages-missing",
+    "private-pages-missing", "private-page-exposed",
 )  # fmt: skip
 
 CONTRACT: dict[str, str] = {
