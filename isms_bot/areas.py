@@ -5,7 +5,7 @@ Who was let in last stands in the cache: losing it costs a call per private page
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -13,7 +13,7 @@ from enum import StrEnum
 from isms_bot import roster as rosters
 from isms_bot.lifecycle import PrivateArea, PrivatePage, View
 from isms_bot.lifecycle.privacy import usable
-from isms_bot.model import Account, Page, PageRef, RosterId, Source, WorkCalendar
+from isms_bot.model import Account, Key, Page, PageRef, PageState, Source, WorkCalendar
 from isms_bot.observatory import Observatory
 from isms_bot.packs import PackPage
 from isms_bot.workspace import Workspace
@@ -22,27 +22,70 @@ _ADMITTED = "admitted/"
 _PACK = "pack/"
 
 
-def area(workspace: Workspace, watch: Observatory) -> PrivateArea:
-    """The private area as last seen; no call is made."""
-    layout, pack = workspace.layout(), workspace.config.pack
-    restricts = workspace.connector.capabilities.restrictions
-    wanted = [page for page in pack.pages if page.private] if pack is not None else []
-    there = layout is not None and bool(layout.private)
-    if not wanted and not there:
-        return PrivateArea(restricts=restricts)
-    found = _pages(workspace, watch)
-    known = {page.mark.key for source in Source for page in watch.live(source) if page.mark is not None}
-    roles = {role for page in found if page.key.startswith(_PACK) for role in page.roles}
-    return PrivateArea(
-        wanted=bool(wanted),
-        there=there,
-        restricts=restricts,
-        roles=frozenset(roles.union(*(roles_of(page) for page in wanted))),
-        missing=sum(_PACK + page.id not in known for page in wanted),
-        exposed=_exposed(workspace, watch, {_PACK + page.id for page in wanted}),
-        pages=found,
-        admitted=_admitted(workspace),
-    )
+class Area:
+    """The private area of one workspace as a pass sees it. Layout, pack and what is remembered are looked up once."""
+
+    def __init__(self, workspace: Workspace, watch: Observatory) -> None:
+        self._workspace, self._watch = workspace, watch
+        pack, layout = workspace.config.pack, workspace.layout()
+        self._written = {_PACK + page.id: page for page in pack.pages if page.private} if pack is not None else {}
+        self._there = layout is not None and bool(layout.private)
+        self._restricts = workspace.connector.capabilities.restrictions
+        self._installation = workspace.store.installation()
+        self._admitted = _admitted(workspace) if self._there and self._restricts else {}
+        self._named = frozenset(role for page in self._written.values() for role in roles_of(page))
+
+    def seen(self) -> PrivateArea:
+        """What there is of it now; no call is made."""
+        if not self._written and not self._there:
+            return PrivateArea(restricts=self._restricts)
+        standing, jobs = dict(self._standing()), dict(self._jobs())
+        pages = {**standing, **jobs}
+        return PrivateArea(
+            wanted=bool(self._written),
+            there=self._there,
+            restricts=self._restricts,
+            roles=self._named.union(*(self._roles(key, page) for key, page in standing.items() if page.private)),
+            missing=sum(key not in standing for key in self._written),
+            exposed=tuple(
+                sorted(key for key, page in pages.items() if not page.private and (key in jobs or key in self._written))
+            ),
+            pages=tuple(self._entitled(key, page) for key, page in sorted(pages.items()) if page.private),
+            admitted=self._admitted,
+        )
+
+    def _standing(self) -> Iterator[tuple[Key, Page]]:
+        """This installation's registers and procedures by key."""
+        for source in (Source.POLICIES, Source.PROCEDURES):
+            for page in self._watch.pages[source].values():
+                mark = page.mark
+                ours = mark is not None and mark.installation == self._installation
+                if mark is not None and ours and page.is_original and page.state is PageState.LIVE:
+                    yield mark.key, page
+
+    def _jobs(self) -> Iterator[tuple[Key, Page]]:
+        """Private jobs and records by key."""
+        history, pages = self._workspace.history, self._watch.pages[Source.JOBS]
+        for key, contract in history.contracts.items():
+            page = pages.get(history.pages.get(key, "")) if contract.private else None
+            if page is not None and page.state is PageState.LIVE:
+                yield key, page
+
+    def _entitled(self, key: Key, page: Page) -> PrivatePage:
+        """Roles and people that a private page is for: those of the job, or roles of what its procedure or register names."""
+        history = self._workspace.history
+        if key not in history.contracts:
+            return PrivatePage(page.ref, key, self._roles(key, page))
+        contract = history.promise(key)
+        roles = frozenset(role for role in (contract.role, contract.owner) if role)
+        return PrivatePage(page.ref, key, roles, contract.people)
+
+    def _roles(self, key: Key, page: Page) -> frozenset[str]:
+        """The roles that the pack names for a page, else what its column says."""
+        if key in self._written:
+            return roles_of(self._written[key])
+        role = page.fields.get("role")
+        return frozenset({role} if isinstance(role, str) and role else ())
 
 
 def roles_of(page: PackPage) -> frozenset[str]:
@@ -80,50 +123,8 @@ def as_remembered(workspace: Workspace, today: date) -> View:
         now=datetime.combine(today, time(12), UTC), zone="UTC", calendar=WorkCalendar(), schedules={}, anchors={},
         procedures={}, roster=roster, jobs={}, history=workspace.history,
         product_manager=rosters.named(config.product_manager, roster.values()),
-        deputy=rosters.named(config.deputy, roster.values()), area=area(workspace, watch),
+        deputy=rosters.named(config.deputy, roster.values()), area=Area(workspace, watch).seen(),
     )  # fmt: skip
-
-
-def _pages(workspace: Workspace, watch: Observatory) -> tuple[PrivatePage, ...]:
-    """Pages of this installation in the private area, by reference."""
-    ours = (workspace.store.installation(), workspace.name)
-    return tuple(
-        PrivatePage(page.ref, page.mark.key, *_entitled(workspace, page, page.mark.key))
-        for source in (Source.POLICIES, Source.PROCEDURES, Source.JOBS)
-        for page in watch.live(source)
-        if page.private and page.mark is not None and page.is_original
-        if (page.mark.installation, page.mark.workspace) == ours
-    )
-
-
-def _exposed(workspace: Workspace, watch: Observatory, wanted: Collection[str]) -> tuple[str, ...]:
-    """Keys of this installation's pages that are private and stand where everybody can open them."""
-    contracts, installation = workspace.history.contracts, workspace.store.installation()
-    return tuple(
-        sorted(
-            page.mark.key
-            for source in (Source.POLICIES, Source.PROCEDURES, Source.JOBS)
-            for page in watch.live(source)
-            if page.mark is not None
-            and page.mark.installation == installation
-            and page.is_original
-            and not page.private
-            if page.mark.key in wanted or (page.mark.key in contracts and contracts[page.mark.key].private)
-        )
-    )
-
-
-def _entitled(workspace: Workspace, page: Page, key: str) -> tuple[frozenset[str], tuple[RosterId, ...]]:
-    """(roles, people) that a private page is for: those of the job, else of the page of the pack, else what its column says."""
-    history, pack = workspace.history, workspace.config.pack
-    if key in history.contracts:
-        contract = history.promise(key)
-        return frozenset(role for role in (contract.role, contract.owner) if role), contract.people
-    written = next((one for one in pack.pages if key == _PACK + one.id), None) if pack is not None else None
-    if written is not None:
-        return roles_of(written), ()
-    role = page.fields.get("role")
-    return frozenset({role} if isinstance(role, str) and role else ()), ()
 
 
 def _admitted(workspace: Workspace) -> dict[PageRef, frozenset[Account]]:

@@ -79,6 +79,7 @@ class Outlook:
         self.procedures = Procedures(workspace, watch, now)
         self._own, self._copies = watch.jobs(workspace.store.installation(), workspace.name)
         self._read_now: set[Key] = set()
+        self._private = areas.Area(workspace, watch)
         vendor = workspace.connector.now()
         self._trusted = workspace.on_sandbox or vendor is None or abs(workspace.clock.now() - vendor) <= APART
 
@@ -416,7 +417,7 @@ class Outlook:
 
     def _area(self) -> PrivateArea:
         """What there is of a private area, and who was let in where."""
-        return areas.area(self.workspace, self.watch)
+        return self._private.seen()
 
     def _job(self, key: Key) -> Job:
         history = self._history
