@@ -14,7 +14,7 @@ created or that were given to it, and MUST NOT write anything that says that a p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self
@@ -47,6 +47,7 @@ class Capabilities:
     name: str
     optimistic_lock: bool = False
     restrictions: bool = False
+    """Who may open or edit a single page can be set and read. Without it a private area is closed by people, who attest that."""
     task_provenance: bool = False
     linked_views: bool = False
     reparent_on_filing: bool = False
@@ -118,13 +119,17 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A page to be made: where, its title, its fields (ids of `isms_bot.layout`), its key and its body (None: empty or cloned)."""
+    """A page to be made: where, its title, its fields (ids of `isms_bot.layout`), its key and its body (None: empty or cloned).
+
+    `private`: in the private area. From its first moment nobody but the bot can open it (where the platform restricts single
+    pages), until `admit` says who may."""
 
     source: Source
     key: Key
     title: str
     fields: Mapping[str, Value] = field(default_factory=dict)
     body: Document | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +186,27 @@ class Connector(Protocol):
         containers. It is a list to choose from and may be incomplete: what lies deeper is named by a person."""
         ...
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
         """set. Create missing containers and fields under the root, adopt those that exist, double nothing; bind the result.
 
         A container is known by `known`, else by the mark in the register, else by its title directly under the root. Text,
         names and options that people changed stay. Raises Misconfigured if the root is unreadable.
+
+        Of `private`, twins of open containers for private pages, `Layout.private` is made where the platform can restrict
+        pages, or where the configuration names a place that people close; elsewhere nothing, and a private draft is refused
+        with Misconfigured. Twins that are known stay. With them `observe`, `find`, `page` and `read` see both places of a source.
         """
+        ...
+
+    def secludes(self) -> bool:
+        """read. Whether there can be a private area: the platform restricts single pages, or the configuration names a place for
+        it that people close."""
         ...
 
     def observe(self, source: Source, cursor: str | None) -> Observation:
@@ -235,11 +255,21 @@ class Connector(Protocol):
         ...
 
     def file(self, page: Page, under: PageRef) -> Page:
-        """set. Put a record under its policy item, where people look for it."""
+        """set. Put a record under its policy item, where people look for it. Raises Permanent for a private page."""
         ...
 
     def protect(self, page: Page) -> bool:
         """set. Guard a record against edits where the platform can; False where it cannot (said in texts, lived with)."""
+        ...
+
+    def admit(self, page: Page, accounts: Collection[Account]) -> Page:
+        """set. Let exactly these accounts, and the bot, open the bot's own private page. Restrictions on editing stay; there is
+        no moment at which anybody else can open it. Returns the page; does nothing else where the platform cannot restrict single pages. Raises
+        Permanent for a page that is not private, Denied where the wiki refuses."""
+        ...
+
+    def readers(self, ref: PageRef, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        """read. Who of these can open the page, as the platform tells; None where it does not tell."""
         ...
 
     def comment(self, ref: PageRef, message: Message, token: str) -> Comment:

@@ -7,7 +7,7 @@ Fields marked `owned` are written by the bot alone; in the others people write a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from isms_bot.model import Source
@@ -74,10 +74,18 @@ class SourceLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The containers of one workspace as created or adopted; kept in the store and found again under the root."""
+    """The containers of one workspace as created or adopted; kept in the store and found again under the root.
+
+    `private` are the places of the private area, twins of open ones; empty where the platform or the configuration has none.
+    """
 
     root: str
     sources: Mapping[Source, SourceLayout]
+    private: Mapping[Source, SourceLayout] = field(default_factory=dict)
+
+    def place(self, source: Source, *, private: bool = False) -> SourceLayout | None:
+        """Where pages of a source live, openly or in the private area; None if there is no such place."""
+        return (self.private if private else self.sources).get(source)
 
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -224,7 +232,7 @@ SOURCES: tuple[SourceSpec, ...] = (
             FieldSpec(
                 "kind", "Kind", FieldKind.OPTION,
                 ("postpone", "skip once", "pause until", "waive until", "does not apply", "activate", "end introduction",
-                 "accept late", "keep away", "retract a non-conformity", "evidence for a period"),
+                 "accept late", "keep away", "retract a non-conformity", "evidence for a period", "attest private area"),
             ),
             FieldSpec("about", "About", FieldKind.TEXT),
             _relation("job", "Job", Source.JOBS),
@@ -261,3 +269,23 @@ SOURCES: tuple[SourceSpec, ...] = (
 )  # fmt: skip
 
 BY_SOURCE: Mapping[Source, SourceSpec] = {spec.source: spec for spec in SOURCES}
+
+_TWINS: Mapping[Source, tuple[str, str]] = {
+    Source.POLICIES: ("Private registers", "Registers whose rows are not everybody's business."),
+    Source.PROCEDURES: ("Private procedures", "Procedures whose jobs are not everybody's business."),
+    Source.JOBS: (
+        "Private jobs and records",
+        "Jobs made from private procedures, and the records of them; they stay here.",
+    ),
+}
+
+PRIVATE: tuple[SourceSpec, ...] = tuple(
+    replace(BY_SOURCE[source], title=title, about=about) for source, (title, about) in _TWINS.items()
+)
+"""The places of the private area, in an order in which relations lead to what is there: twins of open containers, with the same
+fields. A relation of a twin leads to the open container, except from private jobs to private procedures."""
+
+
+def twin_of(source: Source) -> SourceSpec | None:
+    """The place of the private area for pages of this source, None if it has none."""
+    return next((spec for spec in PRIVATE if spec.source is source), None)

@@ -12,17 +12,18 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from isms_bot import items, records
+from isms_bot import areas, items, records
 from isms_bot import roster as rosters
 from isms_bot.calendars import add_working_days, local_date
 from isms_bot.config import rules_diff
 from isms_bot.config.rules import from_plain
 from isms_bot.history import activated_body, decision_body
 from isms_bot.ledger import Draft as Row
-from isms_bot.lifecycle import Job, View, activation
+from isms_bot.lifecycle import Job, PrivateArea, View, activation
 from isms_bot.lifecycle.actions import Find
 from isms_bot.lifecycle.ending import NOTICE
 from isms_bot.lifecycle.people import confirmers, managers, may_decide
+from isms_bot.lifecycle.privacy import all_inside, circle, usable
 from isms_bot.model import (
     Account,
     Decision,
@@ -77,9 +78,10 @@ class Outlook:
         self.deputy: RosterId | None = None
         self._bot: Account | None = None
         self._held_back: frozenset[str] = frozenset()
-        self._procedures = Procedures(workspace, watch, now)
+        self.procedures = Procedures(workspace, watch, now)
         self._own, self._copies = watch.jobs(workspace.store.installation(), workspace.name)
         self._read_now: set[Key] = set()
+        self._private = areas.Area(workspace, watch)
         vendor = workspace.connector.now()
         self._trusted = workspace.on_sandbox or vendor is None or abs(workspace.clock.now() - vendor) <= APART
 
@@ -90,6 +92,7 @@ class Outlook:
         self._bot = next((page.created_by for page in self._marked() if page.created_by), None)
         self._accept_roster()
         self._accept_rules()
+        self.procedures.closed = usable(self._bare_view())
         self._note_outage()
         self._accept_decisions()
         self._note_items()
@@ -133,13 +136,7 @@ class Outlook:
 
     def _person(self, named: str | None) -> RosterId | None:
         """Who the configuration means: by account, mail address or name."""
-        if not named:
-            return None
-        wanted = named.casefold()
-        for person in self.roster.values():
-            if wanted in {known.casefold() for known in (person.account, person.mail, person.name) if known}:
-                return person.id
-        return None
+        return rosters.named(named, self.roster.values())
 
     def _account(self, person: RosterId | None) -> Account | None:
         return self.roster[person].account if person in self.roster else None
@@ -274,7 +271,12 @@ class Outlook:
             rows.extend(self._activated(decision))
         if decision.kind is DecisionKind.END_INTRODUCTION:
             rows.append(Row("introduction", "", {"last_day": self._last_day(decision).isoformat()}))
+        if decision.kind is DecisionKind.ATTEST_PRIVATE:
+            view = self.view()
+            inside, by_role = (list(people) for people in (all_inside(view), circle(view)))
+            rows.append(Row("attested", "", {"on": self.today.isoformat(), "inside": inside, "by_role": by_role}))
         self.workspace.append(*rows, at=self.now)
+        self.procedures.closed = usable(self._bare_view())
         return True
 
     def _activated(self, decision: Decision) -> Iterator[Row]:
@@ -308,7 +310,7 @@ class Outlook:
         return View(
             now=self.now, zone=config.timezone, calendar=WorkCalendar(holidays=config.calendar), schedules={}, anchors={},
             procedures={}, roster=self.roster, jobs={}, history=self._history, product_manager=self.product_manager,
-            deputy=self.deputy, bot=self._bot,
+            deputy=self.deputy, bot=self._bot, area=self._area(),
         )  # fmt: skip
 
     def read_changed(self) -> None:
@@ -317,7 +319,9 @@ class Outlook:
         installation, name = self.workspace.store.installation(), self.workspace.name
         to = tuple(person for person in (self.product_manager,) if person)
         for key, page in sorted(self.watch.twice(installation, name).items()):
-            self._found.append(Find("mark-twice", key, to, {"job": page.title}))
+            contract = history.contracts.get(key)
+            title = contract.title if contract is not None and contract.private else page.title
+            self._found.append(Find("mark-twice", key, to, {"job": title}))
         unfinished = [key for key in history.unfinished() if key in history.pages]
         changed = {key for key in unfinished if self._changed(key)}
         for key in sorted(changed):
@@ -388,7 +392,7 @@ class Outlook:
         """What the rules look at."""
         config, history = self.workspace.config, self._history
         schedules = {one.id: one for one in config.schedules if one.id not in self._held_back}
-        events, occasions = self._procedures.occasions()
+        events, occasions = self.procedures.occasions()
         return View(
             now=self.now,
             zone=config.timezone,
@@ -398,7 +402,7 @@ class Outlook:
             rollout=items.order(self.workspace, self.watch, self.today),
             clean_cycles=config.pack.clean_cycles if config.pack else 1,
             most_open=config.most_open_jobs,
-            procedures=self._procedures.states([*schedules.values(), *occasions.values()], self._bot),
+            procedures=self.procedures.states([*schedules.values(), *occasions.values()], self._bot),
             events=events,
             roster=self.roster,
             jobs={key: self._job(key) for key in history.unfinished()},
@@ -415,7 +419,12 @@ class Outlook:
             questions=self.watch.live(Source.QUESTIONS),
             kept=(*self.watch.live(Source.POLICIES), *self.watch.live(Source.PROCEDURES)),
             token_expires=config.token_expires,
+            area=self._area(),
         )
+
+    def _area(self) -> PrivateArea:
+        """What there is of a private area, and who was let in where."""
+        return self._private.seen()
 
     def _job(self, key: Key) -> Job:
         history = self._history

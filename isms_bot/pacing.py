@@ -10,7 +10,7 @@ something is never repeated after Ambiguous: whoever called it looks first (`fin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -35,7 +35,7 @@ from isms_bot.connector import (
 from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Transient
 from isms_bot.layout import Layout, SourceSpec
-from isms_bot.model import Comment, Content, Key, Mark, Message, Page, PageRef, Snapshot, Source, Value
+from isms_bot.model import Account, Comment, Content, Key, Mark, Message, Page, PageRef, Snapshot, Source, Value
 
 PER_SECOND = 3.0
 """Calls a second that a wiki takes on average: what Notion's documentation says of an integration; Confluence is asked no faster."""
@@ -66,6 +66,7 @@ VERBS: Mapping[str, Kind] = MappingProxyType(
         "observe": Kind.READ, "find": Kind.READ, "page": Kind.READ, "read": Kind.READ, "snapshot": Kind.READ,
         "clone": Kind.ADD, "create": Kind.ADD, "comment": Kind.ADD,
         "update": Kind.SET, "rewrite": Kind.SET, "file": Kind.SET, "protect": Kind.SET, "attach": Kind.SET, "trash": Kind.SET,
+        "secludes": Kind.READ, "admit": Kind.SET, "readers": Kind.READ,
     }
 )  # fmt: skip
 """Every verb that calls the vendor, with its class."""
@@ -138,8 +139,17 @@ class Wrapper:
     def candidates(self) -> tuple[Candidate, ...]:
         return self.around("candidates", self.inner.candidates)
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
-        return self.around("ensure", partial(self.inner.ensure, specs, known, report))
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
+        return self.around("ensure", partial(self.inner.ensure, specs, known, report, private))
+
+    def secludes(self) -> bool:
+        return self.around("secludes", self.inner.secludes)
 
     def observe(self, source: Source, cursor: str | None) -> Observation:
         return self.around("observe", partial(self.inner.observe, source, cursor))
@@ -173,6 +183,12 @@ class Wrapper:
 
     def protect(self, page: Page) -> bool:
         return self.around("protect", partial(self.inner.protect, page))
+
+    def admit(self, page: Page, accounts: Collection[Account]) -> Page:
+        return self.around("admit", partial(self.inner.admit, page, accounts))
+
+    def readers(self, ref: PageRef, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        return self.around("readers", partial(self.inner.readers, ref, accounts))
 
     def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
         return self.around("comment", partial(self.inner.comment, ref, message, token))

@@ -15,6 +15,7 @@ from typing import Any
 
 from isms_bot.lifecycle.actions import (
     Action,
+    Admit,
     Amend,
     Announce,
     Ask,
@@ -49,7 +50,7 @@ CLOSINGS_SHARE = 5
 """More than five jobs, and more than a fifth of the open ones, closed at once wait as well."""
 
 _ORDER: tuple[type[Any], ...] = (
-    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Open, Wait, Reply, Announce, Notify, Tell, Find, Improve,
+    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Admit, Open, Wait, Reply, Announce, Notify, Tell, Find, Improve,
     Preview, Monday, Keep, Show, PutBack, Read,
 )  # fmt: skip
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the
@@ -61,7 +62,7 @@ _MAKING = (Open, Raise, Find, Ask, Improve, Preview, Announce)
 _HAVE = {True: "has", False: "have"}
 
 _WORDS: Mapping[type[Any], str] = {
-    Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
+    Admit: "let in", Conclude: "close", Amend: "amend", Show: "show", Ask: "pass on a question", Record: "file", Discuss: "discuss",
     Raise: "raise a non-conformity", Retract: "retract", Supersede: "close as superseded", Open: "open", Reply: "answer",
     Notify: "notify", Find: "point out", Improve: "propose an improvement",
     Tell: "say", Settle: "note", PutBack: "put back", Read: "read",
@@ -202,6 +203,8 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"people": list(action.contract.people), "regime": action.contract.regime.value}
             if action.contract.due_at is not None:
                 said["due_at"] = action.contract.due_at.isoformat()
+            if action.contract.private:
+                said["private"] = True
         case Amend():
             said |= {"due": str(action.due), "grace_end": str(action.grace_end), "people": list(action.people)}
             said["cause"] = action.cause
@@ -225,6 +228,8 @@ def facts(action: Action) -> dict[str, Any]:
             said |= {"to": list(action.to), "not_validly_signed": action.not_validly_signed}
         case Supersede():
             said["by"] = action.by
+        case Admit():
+            said |= {"page": action.page, "people": list(action.people)}
         case Find():
             said |= {"kind": action.kind, "to": list(action.to)}
         case Retract():
@@ -248,7 +253,8 @@ def sentence(action: Action) -> str:
     match action:
         case Open():
             who = ", ".join(action.contract.people) or "nobody yet"
-            return f"open {action.key} for {who}, due {said['due']}, grace until {said['grace_end']}"
+            private = ", privately" if action.contract.private else ""
+            return f"open {action.key} for {who}{private}, due {said['due']}, grace until {said['grace_end']}"
         case Amend():
             return f"amend {action.key}: due {said['due']}, grace until {said['grace_end']} ({action.cause})"
         case Conclude() | Record():
@@ -269,6 +275,8 @@ def sentence(action: Action) -> str:
             return f"{said['do']} to {action.person}: {action.end}, {action.days} working days before"
         case Announce():
             return f"{said['do']} to {len(action.people)} people: last day {action.last_day}"
+        case Admit():
+            return f"let {', '.join(action.people) or 'nobody'} open {action.key}, and nobody else"
         case Find():
             return f"point out {action.key}"
         case Tell():

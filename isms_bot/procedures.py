@@ -72,6 +72,8 @@ class Procedures:
 
     def __init__(self, workspace: Workspace, watch: Observatory, now: datetime) -> None:
         self._workspace, self._watch, self._now = workspace, watch, now
+        self.closed = True
+        """The private area can be used; otherwise private procedures are held."""
         self._states: dict[PageRef, ProcedureState] = {}
         self._forms: dict[str, list[str]] = workspace.store.cache_items(workspace.name, "form/")
 
@@ -109,14 +111,29 @@ class Procedures:
     def _state(self, schedule: Schedule, bot: Account | None) -> Procedure:
         page = self._page(schedule)
         if page is None:
-            return Procedure(schedule.procedure, "", schedule.procedure, ProcedureState.MISSING)
-        adopted = self._workspace.history.adopted.get(page.mark.key, "") if page.mark and page.is_original else ""
-        state = self._states.get(page.ref)
-        if state is None:
-            state = self._states[page.ref] = self._look(page, bot, adopted)
+            state = (
+                ProcedureState.HELD
+                if self._held(private=self.is_private(schedule.procedure))
+                else ProcedureState.MISSING
+            )
+            return Procedure(schedule.procedure, "", schedule.procedure, state)
         given = page.fields.get("procedure")
         name = given if isinstance(given, str) and given else page.ref
-        return Procedure(name, page.ref, page.title, state, page.url, adopted)
+        private = page.private or self.is_private(name)
+        adopted = self._workspace.history.adopted.get(page.mark.key, "") if page.mark and page.is_original else ""
+        state = self._states.get(page.ref) or self._look(page, bot, adopted)
+        self._states[page.ref] = state
+        if self._held(private=private) and state in (ProcedureState.READY, ProcedureState.WAITING):
+            state = ProcedureState.HELD
+        return Procedure(name, page.ref, page.title, state, page.url, adopted, private)
+
+    def _held(self, *, private: bool) -> bool:
+        return private and not self.closed
+
+    def is_private(self, name: str) -> bool:
+        """True if the pack says of its page with this id or title that it is private."""
+        pack = self._workspace.config.pack
+        return pack is not None and any(page.private and name in (page.id, page.title) for page in pack.pages)
 
     def _page(self, schedule: Schedule) -> Page | None:
         """The page of a schedule's procedure: as resolved before, else by id, title, reference or address; then pinned."""

@@ -65,11 +65,12 @@ def _compared(
     if content.digest in {history.records[key], *history.altered.get(key, ())}:
         return None
     today = local_date(now, workspace.config.timezone)
+    contract, before = history.contracts[key], workspace.ledger.reveal(history.kept.get(key, ""))
     values: dict[str, str | date] = {
-        "page": page.title,
+        "page": contract.title if contract.private else page.title,
         "author": next((one.name for one in roster.values() if one.account == page.edited_by), "somebody"),
         "date": local_date(page.edited_at or now, workspace.config.timezone),
-        "changes": "\n".join(difference(workspace.ledger.reveal(history.kept.get(key, "")), content.text)),
+        "changes": "" if contract.private else "\n".join(difference(before, content.text)),
     }
     text = workspace.commit(content.text, rule="records", on=today)
     workspace.append(Row("changed", key, {"digest": content.digest, "text": text}), at=now)

@@ -29,6 +29,11 @@ from isms_bot.model import (
 
 OWN_FIELDS = frozenset({"away", "zone", "language"})
 """Fields that a person may change in the own row."""
+ONE_THING: Mapping[DecisionKind, str] = {
+    DecisionKind.END_INTRODUCTION: "introduction",
+    DecisionKind.ATTEST_PRIVATE: "private area",
+}
+"""What decisions are about of which there is only one."""
 ROW_WAIT = timedelta(minutes=10)
 """A row that was edited less long ago may still be being written: it is not a decision yet."""
 
@@ -49,6 +54,17 @@ class Change:
     page: Page
     by: Account | None
     fields: tuple[str, ...]
+
+
+def named(wanted: str | None, roster: Iterable[Person]) -> RosterId | None:
+    """Who is meant: by account, mail address or name; None if that is nobody."""
+    if not wanted:
+        return None
+    folded = wanted.casefold()
+    for person in roster:
+        if folded in {known.casefold() for known in (person.account, person.mail, person.name) if known}:
+            return person.id
+    return None
 
 
 def accept(
@@ -164,15 +180,16 @@ def shared_accounts(roster: Mapping[RosterId, Person]) -> dict[Account, tuple[Ro
 
 
 def decision(row: Page, roster: Mapping[RosterId, Person], keys: Mapping[PageRef, str]) -> Decision | None:
-    """The decision of a row, None while it says too little: a kind, and what it is about (not needed to end the
-    introduction). `keys`: pages of jobs to their keys, for rows that point at a job instead of naming it."""
+    """The decision of a row, None while it says too little: a kind, and what it is about (not needed where there is only one
+    thing of the kind). `keys`: pages of jobs to their keys, for rows that point at a job instead of naming it."""
     kind = _text(row.fields.get("kind"))
     if kind not in set(DecisionKind):
         return None
     about = _text(row.fields.get("about"))
     if not about:
         about = next((keys[ref] for ref in _people(row.fields.get("job")) if ref in keys), "")
-    if not about and kind != DecisionKind.END_INTRODUCTION:
+    about = about or ONE_THING.get(DecisionKind(kind), "")
+    if not about:
         return None
     start, until = row.fields.get("start"), row.fields.get("until")
     end = None
@@ -187,7 +204,7 @@ def decision(row: Page, roster: Mapping[RosterId, Person], keys: Mapping[PageRef
     return Decision(
         id=row.ref,
         kind=DecisionKind(kind),
-        about=about or "introduction",
+        about=about,
         by=by,
         why=_text(row.fields.get("why")),
         start=start.start if isinstance(start, Span) else None,

@@ -6,7 +6,7 @@ anything; all raise `isms_bot.errors.ConnectorError` and its children only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -236,6 +236,19 @@ class Api(Protocol):
 
     def restrict(self, page: str, me: Me) -> bool:
         """Let nobody but the bot edit the page; False where the platform cannot. Who may read stays as it is."""
+        ...
+
+    def admit(self, page: str, me: Me, accounts: Collection[Account]) -> None:
+        """Let exactly these accounts and the bot read the page; who may edit it stays as it is. Raises Denied where the platform
+        cannot restrict pages."""
+        ...
+
+    def closed(self, page: str, me: Me) -> bool:
+        """True if restrictions let nobody but the bot read the page."""
+        ...
+
+    def readers(self, page: str, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        """Who of these can read the page; None where the platform does not tell."""
         ...
 
     def trash(self, page: str) -> None:

@@ -84,10 +84,9 @@ class Changes:
         return Observation(source, live(pages), str(after), after.watermark)
 
     def _whole(self, source: Source) -> tuple[list[Page], Cursor]:
-        container = self._reader.place(source).ref
-        rows, at = self._rows(container)
+        rows, at = self._rows(source)
         if not rows:
-            self._look_at(container)
+            self._look_at(self._reader.place(source).ref)
         leaves = [*rows, *self._records(source)]
         pages = self._pages(source, self._fetched([leaf.id for leaf in leaves]))
         return pages, Cursor(at, at, tuple(leaf.id for leaf in rows))
@@ -111,21 +110,26 @@ class Changes:
 
     def _daily(self, source: Source, before: Cursor) -> tuple[list[PageRef], tuple[PageRef, ...]]:
         """(pages that may have been missed since the tree was listed last, the rows that the container has now)."""
-        rows, _ = self._rows(self._reader.place(source).ref)
+        rows, _ = self._rows(source)
         missed = [leaf for leaf in rows if leaf.id not in before.rows]
         if self._reach.lags:
             recent = before.listed - self._reach.back
             missed += [leaf for leaf in (*rows, *self._records(source)) if leaf.edited_at and leaf.edited_at >= recent]
         return [leaf.id for leaf in missed], tuple(leaf.id for leaf in rows)
 
-    def _rows(self, container: PageRef) -> tuple[list[Leaf], datetime]:
-        """The pages of a container, and the time of the answer."""
-        try:
-            listed = self._api.below(container, 1)
-        except Absent:
-            self._look_at(container)
-            raise
-        return [leaf for leaf in listed if leaf.parent == container], self._api.wire.time()
+    def _rows(self, source: Source) -> tuple[list[Leaf], datetime]:
+        """The pages of a source's container and of its private twin, and the time of the first answer."""
+        found: list[Leaf] = []
+        at: datetime | None = None
+        for home in self._reader.homes(source):
+            try:
+                listed = self._api.below(home, 1)
+            except Absent:
+                self._look_at(home)
+                raise
+            at = at or self._api.wire.time()
+            found += [leaf for leaf in listed if leaf.parent == home]
+        return found, at or self._api.wire.time()
 
     def _records(self, source: Source) -> list[Leaf]:
         """Jobs that were filed as records below the items of the policy."""
@@ -159,7 +163,8 @@ class Changes:
         home = self._reader.source_of(change.parent)
         if home is not None:
             return home is source
-        return change.folder or source is Source.JOBS
+        new = change.parent is not None and change.parent == self._reader.antechamber
+        return new or change.folder or source is Source.JOBS
 
     # --- pages
 
@@ -198,6 +203,8 @@ class Changes:
         """True for pages in the source's container (a folder in it counts), and for records wherever they are filed."""
         own = held.record.source if held.record and held.record.mark.page == raw.id else None
         parent = self._reader.source_of(raw.parent)
+        if raw.parent is not None and raw.parent == self._reader.antechamber:
+            parent = self._reader.said(held)
         if parent is None and raw.folder:
             parent = self._above_folders(raw)
         if own is not None:

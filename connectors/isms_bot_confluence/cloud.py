@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -302,21 +302,47 @@ class Cloud:
 
     def restrict(self, page: str, me: Me) -> bool:
         """The vendor replaces all restrictions at once, so those on reading are read and sent back."""
-        path = f"{V1}/content/{page}/restriction"
         try:
-            listed = self.wire.get(path, f"reading who may do what on page {page}", {"expand": "restrictions.user"})
-        except Denied:
-            return False
-        wanted: list[Json] = []
-        for one in listed.get("results") or ():
-            if one["operation"] == "read":
-                wanted += answers.kept_reading(one, me)
-        wanted.append({"operation": "update", "restrictions": {"user": [answers.known_user(me.account)], "group": []}})
-        try:
-            self.wire.put(path, f"guarding page {page}", wanted)
+            limits = self._limits(page)
+            wanted = [*answers.kept(limits["read"], me), answers.restriction("update", [me.account])]
+            self._limit(page, f"guarding page {page}", wanted)
         except Denied:
             return False
         return True
+
+    def _limits(self, page: str) -> Mapping[str, Json]:
+        """What is restricted on a page, by operation."""
+        query = {"expand": "restrictions.user,restrictions.group"}
+        what = f"reading who may do what on page {page}"
+        try:
+            listed = self.wire.get(f"{V1}/content/{page}/restriction", what, query).get("results") or ()
+        except Unscoped as error:
+            raise Denied(f"{what}: the token lacks a scope; it needs read:confluence-content.all") from error
+        return {"read": {}, "update": {}} | {str(one["operation"]): one for one in listed}
+
+    def admit(self, page: str, me: Me, accounts: Collection[Account]) -> None:
+        """The vendor replaces all restrictions at once, so those on editing are read and sent back."""
+        reading = answers.restriction("read", sorted({*accounts, me.account}))
+        wanted = [reading, *answers.kept(self._limits(page)["update"], me)]
+        self._limit(page, f"saying who can open page {page}", wanted)
+
+    def _limit(self, page: str, what: str, wanted: Sequence[Json]) -> None:
+        try:
+            self.wire.put(f"{V1}/content/{page}/restriction", what, wanted)
+        except Unscoped as error:
+            raise Denied(f"{what}: the token lacks a scope; it needs write:confluence-content") from error
+
+    def closed(self, page: str, me: Me) -> bool:
+        return answers.named(self._limits(page)["read"]) == ([me.account], [])
+
+    def readers(self, page: str, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        """One request per account: permissions of the space and restrictions of all pages above count."""
+        return {account: self._can(page, account, "read") for account in accounts}
+
+    def _can(self, page: str, account: Account, operation: str) -> bool:
+        body = {"subject": {"type": "user", "identifier": account}, "operation": operation}
+        what = f"asking who may {operation} page {page}"
+        return bool(self.wire.ask(f"{V1}/content/{page}/permission/check", what, body).get("hasPermission"))
 
     # --- accounts
 
@@ -367,9 +393,7 @@ class Cloud:
         """Nothing is sent: what is made through the API of Cloud is not watched by its maker (Unverified)."""
 
     def may(self, page: str, operation: str) -> bool | None:
-        body = {"subject": {"type": "user", "identifier": self.whoami().account}, "operation": operation}
-        what = f"asking what the bot may do on page {page}"
-        return bool(self.wire.ask(f"{V1}/content/{page}/permission/check", what, body).get("hasPermission"))
+        return self._can(page, self.whoami().account, operation)
 
     def guards(self, page: str) -> bool:
         """The free plan refuses to tell (Unverified: it is known to have no restrictions)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,15 +104,28 @@ def known_user(account: Account) -> Json:
     return {"type": "known", "accountId": account}
 
 
-def kept_reading(read: Mapping[str, Any], me: Me) -> list[Json]:
-    """Restrictions on reading as they are, with the bot among those who may; none if everybody may."""
-    held = read.get("restrictions") or {}
+def named(limit: Mapping[str, Any]) -> tuple[list[Account], list[str]]:
+    """(accounts, ids of groups) that one operation is restricted to; both empty if everybody may."""
+    held = limit.get("restrictions") or {}
     users = [str(one["accountId"]) for one in (held.get("user") or {}).get("results") or ()]
-    groups = [{"type": "group", "id": str(one["id"])} for one in (held.get("group") or {}).get("results") or ()]
-    if not users and not groups:
-        return []
-    named = [known_user(account) for account in dict.fromkeys([*users, me.account])]
-    return [{"operation": "read", "restrictions": {"user": named, "group": groups}}]
+    return users, [str(one["id"]) for one in (held.get("group") or {}).get("results") or ()]
+
+
+def kept(limit: Mapping[str, Any], me: Me) -> list[Json]:
+    """The restriction of one operation as it is, with the bot among those who may; none if everybody may."""
+    users, groups = named(limit)
+    return [restriction(limit["operation"], [*users, me.account], groups)] if users or groups else []
+
+
+def restriction(operation: str, accounts: Iterable[Account], groups: Iterable[str] = ()) -> Json:
+    """Who alone may do something, as it is sent."""
+    return {
+        "operation": operation,
+        "restrictions": {
+            "user": [known_user(account) for account in dict.fromkeys(accounts)],
+            "group": [{"type": "group", "id": one} for one in groups],
+        },
+    }
 
 
 def same_title(title: str, other: str) -> bool:

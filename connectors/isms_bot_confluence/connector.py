@@ -6,7 +6,7 @@ nothing is tried twice here and nothing waits; the search index is never asked w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -14,7 +14,20 @@ from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, 
 from isms_bot.document import Document
 from isms_bot.errors import Conflict, Gone, Permanent
 from isms_bot.layout import Layout, SourceSpec
-from isms_bot.model import Comment, Content, Key, Mark, Message, Page, PageRef, PageState, Snapshot, Source, Value
+from isms_bot.model import (
+    Account,
+    Comment,
+    Content,
+    Key,
+    Mark,
+    Message,
+    Page,
+    PageRef,
+    PageState,
+    Snapshot,
+    Source,
+    Value,
+)
 from isms_bot_confluence import fields
 from isms_bot_confluence.api import Api
 from isms_bot_confluence.changes import CLOUD_REACH, DATACENTER_REACH, Changes, Reach
@@ -45,6 +58,7 @@ class _Confluence:
         self, api: Api, root: PageRef, installation: str, workspace: str, *, until: date | None = None
     ) -> None:
         self._api = api
+        self._root = root
         self._reader = Reader(api, self.flavor, installation, workspace)
         self._containers = Containers(self._reader, root)
         self._contents = Contents(self._reader, copies=self.copies)
@@ -93,11 +107,21 @@ class _Confluence:
         """Pages under the root, four levels down."""
         return self._containers.candidates()
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
-        """One page per spec, under the root."""
-        layout = self._containers.ensure(specs, known, report)
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
+        """One page per spec, under the root; the twins and an antechamber that nobody else can open under one more page."""
+        layout = self._containers.ensure(specs, known, report, private)
         self.bind(layout)
         return layout
+
+    def secludes(self) -> bool:
+        """True if this plan or server restricts pages."""
+        return self._api.guards(self._root)
 
     # --- looking
 
@@ -158,6 +182,20 @@ class _Confluence:
         """Nobody but the bot edits the page from now on; everybody who could may still read it and comment on it."""
         self._writer.own(page)
         return self._api.restrict(page.ref, self._api.whoami())
+
+    def admit(self, page: Page, accounts: Collection[Account]) -> Page:
+        """Restrictions on reading, and the page leaves the antechamber that it was made in."""
+        self._writer.own(page)
+        if not page.private:
+            raise Permanent(
+                f'page {page.ref} ("{page.title}") is not private; who can open it is not the bot\'s to say'
+            )
+        self._changes.forget(page.ref)
+        return self._writer.admit(page, accounts)
+
+    def readers(self, ref: PageRef, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        """Cloud is asked per account; on Data Center restrictions are read."""
+        return self._api.readers(ref_of(ref), accounts)
 
     def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
         """A comment at the foot of the page; people mentioned are notified."""

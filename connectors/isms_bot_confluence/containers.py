@@ -17,7 +17,7 @@ from isms_bot.model import Mark, PageRef, Source
 from isms_bot_confluence import fields, titles
 from isms_bot_confluence.api import Raw, Space
 from isms_bot_confluence.fields import CONTAINER, Record
-from isms_bot_confluence.reading import Reader
+from isms_bot_confluence.reading import ANTECHAMBER, Reader
 from isms_bot_confluence.storage import render_mark, to_storage, with_details
 from isms_bot_confluence.writing import first_free
 
@@ -27,10 +27,30 @@ LEVELS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Below:
-    """Pages directly under the root: those that carry the mark of a container by source, those without one by title."""
+    """Pages directly under a page: those that carry the mark of a container by its name, those without one by title."""
 
-    marked: Mapping[Source, Raw]
+    marked: Mapping[str, Raw]
     titled: Mapping[str, Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A page that is to be there: the name in its key, its title, a sentence for people, and the source in its record."""
+
+    name: str
+    title: str
+    about: str
+    source: Source
+
+
+_AREA = _Wanted(
+    "private", "Private area",
+    "What is not everybody's business: each page below opens for those alone whom it concerns.", Source.REGISTER,
+)  # fmt: skip
+_ANTECHAMBER = _Wanted(
+    "private/antechamber", "Private pages in the making",
+    "Pages are made here, where nobody but the bot can open them. Please leave this page as it is.", Source.REGISTER,
+)  # fmt: skip
 
 
 class Containers:
@@ -41,8 +61,15 @@ class Containers:
         self._api = reader.api
         self._root = root
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
-        """The layout with every container of `specs`. Raises Misconfigured if the root cannot be read."""
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
+        """The layout with every container of `specs`, and with the twins where pages can be restricted. Raises Misconfigured if
+        the root cannot be read."""
         space = self._readable_root()
         found: dict[Source, SourceLayout] = {}
         below: _Below | None = None
@@ -51,16 +78,44 @@ class Containers:
             if before is not None:
                 raw: Raw | None = self._known(spec, before)
             else:
-                below = below or self._below()
-                raw = below.marked.get(spec.source) or below.titled.get(spec.title.casefold())
-            if raw is None:
-                raw = self._made(spec, space)
-                report(f'Made "{raw.title}".')
-            raw = self._marked(spec, raw)
-            found[spec.source] = self._located(spec, raw, space)
+                below = below or self._below(self._root)
+                raw = below.marked.get(spec.source.value) or below.titled.get(spec.title.casefold())
+            wanted = _Wanted(spec.source.value, spec.title, spec.about, spec.source)
+            found[spec.source] = self._located(spec, self._there(wanted, raw, self._root, space, report), space)
         for source, place in (known.sources if known else {}).items():
             found.setdefault(source, place)
-        return Layout(self._root, found)
+        twins = dict(known.private) if known else {}
+        missing = tuple(spec for spec in private if spec.source not in twins)
+        if missing and self._api.guards(self._root):
+            twins |= self._private(missing, space, report)
+        return Layout(self._root, found, twins)
+
+    def _there(self, wanted: _Wanted, raw: Raw | None, parent: PageRef, space: Space, report: Report) -> Raw:
+        """The page that is wanted, made if it was not found, with its property."""
+        if raw is None:
+            raw = self._made(wanted, parent, space)
+            report(f'Made "{raw.title}".')
+        return self._marked(wanted, raw)
+
+    def _private(self, specs: tuple[SourceSpec, ...], space: Space, report: Report) -> dict[Source, SourceLayout]:
+        """The places of the private area; none, and no page of it left, where the platform turns out not to restrict pages."""
+        area = self._there(_AREA, self._below(self._root).marked.get(_AREA.name), self._root, space, report)
+        below = self._below(area.id).marked
+        chamber = self._there(_ANTECHAMBER, below.get(_ANTECHAMBER.name), area.id, space, report)
+        try:
+            self._api.admit(chamber.id, self._api.whoami(), ())
+        except Denied as error:
+            report(f"There is no private area: pages cannot be restricted here ({error}).")
+            for raw in (chamber, area):
+                self._api.trash(raw.id)
+            return {}
+        found = {}
+        for spec in specs:
+            wanted = _Wanted(f"private/{spec.source.value}", spec.title, spec.about, spec.source)
+            raw = self._there(wanted, below.get(wanted.name), area.id, space, report)
+            place = self._located(spec, raw, space)
+            found[spec.source] = replace(place, extra={**place.extra, ANTECHAMBER: chamber.id})
+        return found
 
     # --- looking
 
@@ -87,20 +142,20 @@ class Containers:
             raise Misconfigured(f'the page "{raw.title}" is {raw.status}; restore it, the bot keeps its pages there')
         return raw
 
-    def _below(self) -> _Below:
+    def _below(self, parent: PageRef) -> _Below:
         """This installation's own containers go before another's (a lost installation id must not double containers)."""
-        marked: dict[Source, Raw] = {}
+        marked: dict[str, Raw] = {}
         titled: dict[str, Raw] = {}
-        ids = [leaf.id for leaf in self._api.below(self._root, 1)]
+        ids = [leaf.id for leaf in self._api.below(parent, 1)]
         for raw in sorted(self._api.pages(ids), key=lambda one: int(one.id)):
             whole = raw if raw.property else replace(raw, property=self._api.property_of(raw.id))
             mark = self._mark(whole)
             if mark is None or mark.workspace != self._reader.workspace:
                 titled.setdefault(raw.title.casefold(), whole)
                 continue
-            source = Source(mark.key.removeprefix(CONTAINER))
-            if source not in marked or mark.installation == self._reader.installation:
-                marked[source] = whole
+            name = mark.key.removeprefix(CONTAINER)
+            if name not in marked or mark.installation == self._reader.installation:
+                marked[name] = whole
         return _Below(marked, titled)
 
     def _mark(self, raw: Raw) -> Mark | None:
@@ -133,24 +188,24 @@ class Containers:
 
     # --- making
 
-    def _made(self, spec: SourceSpec, space: Space) -> Raw:
-        about = to_storage(Document((Paragraph((Run(spec.about),)),)), self._reader.flavor)
+    def _made(self, wanted: _Wanted, parent: PageRef, space: Space) -> Raw:
+        about = to_storage(Document((Paragraph((Run(wanted.about),)),)), self._reader.flavor)
         mark = render_mark(
-            key=CONTAINER + spec.source.value,
+            key=CONTAINER + wanted.name,
             workspace=self._reader.workspace,
             installation=self._reader.installation,
             source="container",
         )
         storage = with_details(about, None, mark)
-        tries = titles.tries(spec.title, self._reader.workspace)
-        return first_free(tries, lambda title: self._api.create(space, self._root, title, storage))
+        tries = titles.tries(wanted.title, self._reader.workspace)
+        return first_free(tries, lambda title: self._api.create(space, parent, title, storage))
 
-    def _marked(self, spec: SourceSpec, raw: Raw) -> Raw:
+    def _marked(self, wanted: _Wanted, raw: Raw) -> Raw:
         """The container with its property; nobody's text is touched for it."""
         if raw.property is not None and fields.read(raw.property.value) is not None:
             return raw
-        key = CONTAINER + spec.source.value
-        record = Record(Mark(self._reader.installation, self._reader.workspace, key, raw.id), spec.source)
+        key = CONTAINER + wanted.name
+        record = Record(Mark(self._reader.installation, self._reader.workspace, key, raw.id), wanted.source)
         return replace(raw, property=self._api.put_property(raw.id, raw.property, fields.write(record, raw.title)))
 
     def _located(self, spec: SourceSpec, raw: Raw, space: Space) -> SourceLayout:
@@ -185,4 +240,7 @@ class Containers:
 
 
 def _is_container(key: str) -> bool:
-    return key.startswith(CONTAINER) and key.removeprefix(CONTAINER) in Source._value2member_map_
+    """True for the key of a container, of one in the private area, and of the pages around these."""
+    name = key.removeprefix(CONTAINER)
+    around = (_AREA.name, _ANTECHAMBER.name)
+    return key != name and (name in around or name.removeprefix("private/") in Source._value2member_map_)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from isms_bot.connector import AccountInfo
@@ -48,6 +48,7 @@ class DataCenter:
         self.site = site
         self._key = space_key
         self._names: dict[Account, AccountInfo] = {}
+        self._usernames: dict[Account, str] = {}
         self._bodies: dict[tuple[str, int], RawVersion] = {}
 
     # --- who and where
@@ -108,19 +109,26 @@ class DataCenter:
         return next((str(one["id"]) for one in listed if str(one["title"]).casefold() == title.casefold()), None)
 
     def changed(self, space: Space, since: datetime) -> tuple[Change, ...]:
-        """By CQL, whose index lags: callers reach back far enough. Minutes before now need no time zone, which a date in CQL has."""
+        """By CQL, whose index lags: callers reach back far enough. Minutes before now need no time zone, which a date in CQL has.
+
+        What time it is there the latest answer tells, which may be old: a look that turns out not to have reached back to
+        `since` is taken again.
+        """
         if self.wire.now is None:
             self.whoami()
-        minutes = int((self.wire.time() - since).total_seconds() // 60) + 1
-        cql = f'space = "{space.key}" and type = page and lastmodified >= now("-{max(minutes, 1)}m") order by lastmodified desc'
+        while True:
+            minutes = max(int((self.wire.time() - since).total_seconds() // 60) + 1, 1)
+            listed = list(self._changed(space, minutes))
+            if self.wire.time() - timedelta(minutes=minutes) <= since:
+                return tuple(change for change, at in listed if at is None or at >= since)
+
+    def _changed(self, space: Space, minutes: int) -> Iterator[tuple[Change, datetime | None]]:
+        cql = f'space = "{space.key}" and type = page and lastmodified >= now("-{minutes}m") order by lastmodified desc'
         query = {"cql": cql, "expand": PLACED, "limit": MOST}
-        found = []
         for one in self.wire.results(f"{API}/content/search", "looking for changes", query):
             version = one.get("version") or {}
-            if version.get("when") and answers.moment(version["when"]) < since:
-                continue
-            found.append(Change(str(one["id"]), int(version.get("number") or 0), answers.parent(one)))
-        return tuple(found)
+            at = answers.moment(version["when"]) if version.get("when") else None
+            yield Change(str(one["id"]), int(version.get("number") or 0), answers.parent(one)), at
 
     def ticked(self, space: Space, since: datetime) -> tuple[Tick, ...]:  # noqa: ARG002 - the platform keeps no list
         return ()
@@ -294,6 +302,52 @@ class DataCenter:
         except (Denied, Permanent):
             return False
         return True
+
+    def admit(self, page: str, me: Me, accounts: Collection[Account]) -> None:
+        """Only reading is replaced: editing stays as it is. The vendor takes names for this, not keys. Servers before 8.8 have no
+        such call (Unverified: from reports)."""
+        names = sorted({me.username, *(self._username(account) for account in accounts if account != me.account)})
+        users = [{"type": "known", "username": name} for name in names]
+        wanted = [{"operation": "read", "restrictions": {"user": users, "group": []}}]
+        what = f"saying who can open page {page}"
+        try:
+            self.wire.put(f"{API}/content/{page}/restriction", what, wanted)
+        except Conflict:
+            raise
+        except Permanent as error:
+            raise Denied(f"{what}: this server does not restrict pages ({error})") from error
+
+    def _username(self, account: Account) -> str:
+        if account not in self._usernames:
+            answer = self.wire.get(f"{API}/user", f"looking up the account {account}", {"key": account})
+            self._usernames[account] = str(answer["username"])
+        return self._usernames[account]
+
+    def closed(self, page: str, me: Me) -> bool:
+        return self._named(page) == ([me.account], [])
+
+    def readers(self, page: str, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        """Restrictions of the page and of all above it are read, one request each. They tell who is kept out, and whom they
+        name; what the space lets everybody else do they do not tell, nor who is in a group."""
+        layers = [limit for one in (*self.ancestors(page), page) if any(limit := self._named(one))]
+        return {account: self._let_in(account, layers) for account in accounts}
+
+    @staticmethod
+    def _let_in(account: Account, layers: Sequence[tuple[Sequence[Account], Sequence[str]]]) -> bool | None:
+        missing = [groups for users, groups in layers if account not in users]
+        if any(not groups for groups in missing):
+            return False
+        return True if layers and not missing else None
+
+    def _named(self, page: str) -> tuple[list[Account], list[str]]:
+        """(accounts, groups) that reading is restricted to; both empty if everybody may."""
+        what = f"reading who may open page {page}"
+        query = {"expand": "restrictions.user,restrictions.group"}
+        held = (
+            self.wire.get(f"{API}/content/{page}/restriction/byOperation/read", what, query).get("restrictions") or {}
+        )
+        users = [str(one["userKey"]) for one in (held.get("user") or {}).get("results") or ()]
+        return users, [str(one["name"]) for one in (held.get("group") or {}).get("results") or ()]
 
     # --- accounts
 

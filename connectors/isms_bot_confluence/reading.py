@@ -15,6 +15,9 @@ from isms_bot_confluence.fields import Record
 from isms_bot_confluence.settings import page_id
 from isms_bot_confluence.storage import Cell, Details, Flavor, details, shown
 
+ANTECHAMBER = "antechamber"
+"""In the layout of a place of the private area: the page below which its pages are made."""
+
 COPIED = "?"
 """The page of a mark that stands in a page which its maker did not mark: a copy made by hand."""
 
@@ -42,6 +45,7 @@ class Reader:
         self._space: Space | None = None
         self._known: dict[Account, AccountInfo] = {}
         self._home: dict[PageRef, Source] = {}
+        self._private: set[PageRef] = set()
         self._by_title = Titles(self)
 
     # --- where things are
@@ -54,19 +58,39 @@ class Reader:
             self._me = place.extra["bot"]
             self._space = Space(place.extra["space"], place.extra["space_key"], place.extra["space_key"])
 
-    def place(self, source: Source) -> SourceLayout:
-        """The container of a source. Raises Misconfigured before `ensure` or `bind`."""
-        found = self.layout.sources.get(source) if self.layout else None
+    def place(self, source: Source, *, private: bool = False) -> SourceLayout:
+        """The container of a source, or its twin in the private area. Raises Misconfigured before `ensure` or `bind`."""
+        found = self.layout.place(source, private=private) if self.layout else None
         if found is None:
-            raise Misconfigured(f'there is no page for "{BY_SOURCE[source].title}" yet; run `isms-bot init`')
+            title = BY_SOURCE[source].title
+            where = f'no private area for "{title}"' if private else f'no page for "{title}"'
+            raise Misconfigured(f"there is {where} yet; run `isms-bot init`")
         return found
 
     def source_of(self, container: str | None) -> Source | None:
-        """The source whose container this page is."""
-        for source, place in self.layout.sources.items() if self.layout else ():
-            if place.ref == container:
-                return source
+        """The source whose container, or the twin of whose container, this page is."""
+        for places in (self.layout.sources, self.layout.private) if self.layout else ():
+            for source, place in places.items():
+                if place.ref == container:
+                    return source
         return None
+
+    @property
+    def antechamber(self) -> PageRef | None:
+        """The page that nobody but the bot can open, below which private pages are made; None without a private area."""
+        places = self.layout.private.values() if self.layout else ()
+        return next((place.extra[ANTECHAMBER] for place in places), None)
+
+    def is_private(self, container: str | None) -> bool:
+        """True for places of the private area."""
+        places = self.layout.private.values() if self.layout else ()
+        return container is not None and container in {self.antechamber, *(place.ref for place in places)}
+
+    def homes(self, source: Source) -> tuple[PageRef, ...]:
+        """Pages below which pages of the source stand: its container, and in the private area its twin and the antechamber."""
+        twin = self.layout.place(source, private=True) if self.layout else None
+        private = (twin.ref, twin.extra[ANTECHAMBER]) if twin is not None else ()
+        return (self.place(source).ref, *private)
 
     def address(self, ref: PageRef) -> str:
         """The address of a page; it holds whatever its title becomes."""
@@ -154,7 +178,7 @@ class Reader:
     def page(self, raw: Raw, source: Source | None = None) -> Page:
         """A page of an answer. `source`: it was found in this one's container."""
         held = self.held(raw)
-        home, state = self._stands(raw, held, source)
+        home, state, private = self._stands(raw, held, source)
         self.titles[raw.id] = raw.title
         return Page(
             ref=raw.id,
@@ -168,6 +192,7 @@ class Reader:
             created_at=raw.created_at,
             edited_by=raw.edited_by or None,
             edited_at=raw.edited_at,
+            private=private,
         )
 
     def values(self, source: Source, held: Held) -> dict[str, Value]:
@@ -191,22 +216,31 @@ class Reader:
         found = (held.details.cells if held.details else None) or {}
         return {one.id: found.get(one.name) for one in shown(spec)}
 
-    def _stands(self, raw: Raw, held: Held, source: Source | None) -> tuple[Source, PageState]:
+    def _stands(self, raw: Raw, held: Held, source: Source | None) -> tuple[Source, PageState, bool]:
+        """(source, state, whether in the private area). Trashed and archived pages are as private as they were seen last."""
+        said = self.said(held)
+        lives = source or self.source_of(raw.parent) or (said if raw.parent == self.antechamber else None)
         own = held.record.source if held.record and held.record.mark.page == raw.id else None
-        said = own or (held.record.source if held.record else None) or self._said(held)
-        lives = source or self.source_of(raw.parent)
         home = own or lives or said or self._home.get(raw.id)
         if raw.status in ("trashed", "deleted"):
-            return home or Source.JOBS, PageState.TRASHED
+            return home or Source.JOBS, PageState.TRASHED, raw.id in self._private
         if home is not None:
             self._home[raw.id] = home
         if raw.status == "archived":
-            return home or Source.JOBS, PageState.ARCHIVED
+            return home or Source.JOBS, PageState.ARCHIVED, raw.id in self._private
         if home is not None and lives is home:
-            return home, PageState.LIVE
+            return home, PageState.LIVE, self._noted(raw.id, private=self.is_private(raw.parent))
         if home is Source.JOBS and self._filed(raw, held):
-            return home, PageState.LIVE
+            return home, PageState.LIVE, self._noted(raw.id, private=False)
         return self._by_ancestors(raw, home)
+
+    def _noted(self, ref: PageRef, *, private: bool) -> bool:
+        (self._private.add if private else self._private.discard)(ref)
+        return private
+
+    def said(self, held: Held) -> Source | None:
+        """The source that a page says it is of, in its property or else in its text."""
+        return (held.record.source if held.record else None) or self._said(held)
 
     def _said(self, held: Held) -> Source | None:
         rows = held.details.mark if held.details else None
@@ -218,16 +252,17 @@ class Reader:
         policy = held.record.fields.get("policy") if held.record else None
         return isinstance(policy, tuple) and raw.parent in policy
 
-    def _by_ancestors(self, raw: Raw, home: Source | None) -> tuple[Source, PageState]:
+    def _by_ancestors(self, raw: Raw, home: Source | None) -> tuple[Source, PageState, bool]:
         """The page stands under no container directly: in a folder, below another page, or somewhere else altogether."""
         if raw.parent is None or self.layout is None:
-            return home or Source.JOBS, PageState.MOVED
+            return home or Source.JOBS, PageState.MOVED, False
         above = self.api.ancestors(raw.id)
         within = next((found for one in reversed(above) if (found := self.source_of(one))), None)
+        private = self._noted(raw.id, private=any(self.is_private(one) for one in above))
         if home is None:
-            return within or Source.JOBS, PageState.LIVE if within else PageState.MOVED
+            return within or Source.JOBS, PageState.LIVE if within else PageState.MOVED, private
         stays = within is home or (home is Source.JOBS and within is Source.POLICIES)
-        return home, PageState.LIVE if stays else PageState.MOVED
+        return home, PageState.LIVE if stays else PageState.MOVED, private
 
 
 class Titles(Mapping[str, PageRef]):

@@ -6,19 +6,19 @@ every body that is sent follows the version that was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from isms_bot.connector import Draft
 from isms_bot.errors import Ambiguous, Conflict, ConnectorError, Denied, Gone, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, FieldKind
-from isms_bot.model import Key, Link, Mark, Page, PageRef, Snapshot, Source, Value
+from isms_bot.model import Account, Key, Link, Mark, Page, PageRef, Snapshot, Source, Value
 from isms_bot_confluence import fields, titles
 from isms_bot_confluence.api import Raw
 from isms_bot_confluence.contents import Payload
 from isms_bot_confluence.errors import TitleTaken
 from isms_bot_confluence.fields import Record
-from isms_bot_confluence.reading import Held, Reader
+from isms_bot_confluence.reading import ANTECHAMBER, Held, Reader
 from isms_bot_confluence.storage import canonical, details, render_details, render_mark, shown, with_details
 
 CLOSED = frozenset(
@@ -46,22 +46,42 @@ class Writer:
 
     def new(self, draft: Draft, body: str, origin: Snapshot | None = None) -> Page:
         """A page with the draft's fields and this body; `origin` is the procedure that it is a copy of."""
-        spec, place = BY_SOURCE[draft.source], self._reader.place(draft.source)
+        spec, parent = BY_SOURCE[draft.source], self._birthplace(draft)
         values = fields.all_checked(spec, draft.fields)
         # As every later table shows them, an empty box as "No" among them: the page need not be written again for that.
         kept = {one.id: fields.checked(one, values.get(one.id), "") for one in shown(spec)}
         storage = with_details(body, self._table(draft.source, kept), self._mark(draft.source, draft.key))
         taken = origin.page.title if origin else ""
         raw = first_free(
-            titles.tries(draft.title, draft.key, taken), lambda title: self._made(place.ref, title, storage, origin)
+            titles.tries(draft.title, draft.key, taken), lambda title: self._made(parent, title, storage, origin)
         )
         if origin is not None and isinstance(origin.body, Payload):
             self._upload(raw, origin.body)
         return replace(
-            self._reader.page(replace(raw, storage="", parent=place.ref), draft.source),
+            self._reader.page(replace(raw, storage="", parent=parent), draft.source),
             mark=Mark(self._reader.installation, self._reader.workspace, draft.key),
             fields={**kept, "key": draft.key},
         )
+
+    def _birthplace(self, draft: Draft) -> PageRef:
+        """Below which page a page is made: private ones where nobody but the bot can open them, until they are admitted."""
+        place = self._reader.place(draft.source, private=draft.private)
+        if not draft.private:
+            return place.ref
+        chamber = place.extra[ANTECHAMBER]
+        me = self._api.whoami()
+        if not self._api.closed(chamber, me):
+            self._api.admit(chamber, me, ())
+        return chamber
+
+    def admit(self, page: Page, accounts: Collection[Account]) -> Page:
+        """First who may open the page, then its place: below the antechamber nobody could."""
+        raw, _ = self._present(page)
+        home = self._reader.place(page.source, private=True).ref
+        self._api.admit(page.ref, self._api.whoami(), accounts)
+        if raw.parent == self._reader.antechamber:
+            raw = self._api.put(raw, parent=home)
+        return self._reader.page(raw)
 
     def _made(self, parent: str, title: str, storage: str, origin: Snapshot | None) -> Raw:
         payload = origin.body if origin else None
@@ -100,6 +120,8 @@ class Writer:
 
     def file(self, page: Page, under: PageRef) -> Page:
         """The page below its policy item, and its table brought up to date: nobody works in it any more."""
+        if page.private:
+            raise Permanent(f'page {page.ref} ("{page.title}") is private; its record stays in the private area')
         raw, held = self._present(page)
         record = self._record(page, raw, held)
         changed = replace(record, fields={**record.fields, "policy": (under,)})

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from isms_bot.connector import Observation
 from isms_bot.errors import Permanent
-from isms_bot.layout import BY_SOURCE
+from isms_bot.layout import BY_SOURCE, SourceLayout
 from isms_bot.model import Page, PageRef, Source
 from isms_bot_notion import blocks, fields
 from isms_bot_notion.client import PAGE_SIZE, Json, Wire
@@ -20,6 +20,9 @@ from isms_bot_notion.reading import Reader, live
 OVERLAP = timedelta(minutes=2)
 """How far every look reaches back behind its watermark, because times are floored."""
 
+_NAMES = ("watermark", "private")
+"""The watermarks of a cursor: of the container, and of its twin in the private area."""
+
 LAG = timedelta(minutes=5)
 """A watermark never comes nearer to the present than this, unless rows were seen there: late rows are not lost."""
 
@@ -27,11 +30,20 @@ LAG = timedelta(minutes=5)
 def observe(reader: Reader, source: Source, cursor: str | None) -> Observation:
     """Rows edited since the watermark in `cursor` (less two minutes), oldest edit first.
 
-    One request per 100 rows. Notion ends any query after 10,000 rows; the next one then starts at the last row's minute.
+    One request per 100 rows, of the container and of its private twin, each with a watermark of its own. Notion ends any query after 10,000 rows; the next one then starts at the last row's minute.
     Raises Permanent if more than 10,000 rows were edited within one minute.
     """
-    spec, place = BY_SOURCE[source], reader.place(source)
-    watermark = _watermark(cursor)
+    marks = _watermarks(cursor)
+    seen = [_look(reader, source, place, mark) for place, mark in zip(reader.places(source), marks, strict=False)]
+    pages = tuple(page for one in seen for page in one.pages)
+    problems = tuple(dict.fromkeys(problem for one in seen for problem in one.problems))
+    after = json.dumps({"v": 1} | {name: one.cursor for name, one in zip(_NAMES, seen, strict=False)})
+    return Observation(source, pages, after, seen[0].at, problems)
+
+
+def _look(reader: Reader, source: Source, place: SourceLayout, watermark: datetime | None) -> Observation:
+    """The same of one data source; its cursor is the watermark alone."""
+    spec = BY_SOURCE[source]
     since = watermark - OVERLAP if watermark else None
     rows: dict[PageRef, Json] = {}
     at: datetime | None = None
@@ -73,13 +85,16 @@ def _query(wire: Wire, data_source: str, since: datetime | None) -> tuple[bool, 
         body = {**body, "start_cursor": answer["next_cursor"]}
 
 
-def _watermark(cursor: str | None) -> datetime | None:
-    """The time in a cursor. Raises Permanent for a text that is no cursor of this connector."""
+def _watermarks(cursor: str | None) -> tuple[datetime | None, datetime | None]:
+    """The times in a cursor, of the container and of its private twin; None for a twin that was not there then. Raises Permanent
+    for a text that is no cursor of this connector."""
     if cursor is None:
-        return None
+        return None, None
     try:
-        return datetime.fromisoformat(json.loads(cursor)["watermark"])
-    except (ValueError, KeyError, TypeError) as error:
+        held = json.loads(cursor)
+        twin = held.get(_NAMES[1])
+        return datetime.fromisoformat(held[_NAMES[0]]), datetime.fromisoformat(twin) if twin else None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Permanent(f"{cursor!r} is no cursor of this connector; observe without one") from error
 
 
@@ -87,4 +102,4 @@ def _cursor(at: datetime, before: datetime | None, pages: tuple[Page, ...]) -> s
     """The next watermark: the latest edit seen, at least `at` less a margin for late rows, never beyond `at`."""
     edits = [page.edited_at for page in pages if page.edited_at]
     latest = max([at - LAG, *edits, *([before] if before else [])])
-    return json.dumps({"v": 1, "watermark": min(at, latest).isoformat()})
+    return min(at, latest).isoformat()

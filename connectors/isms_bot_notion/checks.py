@@ -24,12 +24,15 @@ _CAPABILITIES = "Turn it on in Notion under Settings → Connections → Develop
 class Checks:
     """Looks at one workspace."""
 
-    def __init__(self, reader: Reader, containers: Containers, filing: Filing, root: str) -> None:
+    def __init__(
+        self, reader: Reader, containers: Containers, filing: Filing, root: str, private_root: str | None = None
+    ) -> None:
         self._reader = reader
         self._wire: Wire = reader.wire
         self._containers = containers
         self._filing = filing
         self._root = root
+        self._private_root = private_root
 
     def lines(self) -> tuple[CheckLine, ...]:
         """All lines; the rest is not looked at if the token or the root does not work."""
@@ -39,7 +42,7 @@ class Checks:
         root = self._root_page()
         if not root.ok:
             return (token, root)
-        return (token, root, *self._content(), *self._comments(), self._users(), *self._layout())
+        return (token, root, *self._private(), *self._content(), *self._comments(), self._users(), *self._layout())
 
     def _token(self) -> CheckLine:
         try:
@@ -67,6 +70,17 @@ class Checks:
                 "root", False, "The root page is in the trash.", "Restore it in Notion (Trash), or name another root."
             )
         return CheckLine("root", True, "The root page can be read.")
+
+    def _private(self) -> tuple[CheckLine, ...]:
+        if self._private_root is None:
+            return ()
+        try:
+            self._wire.get(f"pages/{self._private_root}", "reading the private page")
+        except ConnectorError as error:
+            todo = "Open that page in Notion, ••• → Connections, add the integration; or correct `private_root`."
+            return (CheckLine("private_root", False, str(error), todo),)
+        sentence = "The page for the private area can be read. Who else can open it Notion does not tell the bot."
+        return (CheckLine("private_root", True, sentence),)
 
     def _content(self) -> tuple[CheckLine, ...]:
         return (

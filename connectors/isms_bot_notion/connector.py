@@ -6,7 +6,7 @@ here and nothing waits; search is never asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
 from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
-from isms_bot.layout import BY_SOURCE, Layout, SourceSpec
+from isms_bot.layout import BY_SOURCE, Layout, SourceLayout, SourceSpec
 from isms_bot.model import (
     Account,
     Comment,
@@ -54,28 +54,32 @@ class NotionConnector:
         "notion", linked_views=True, time_precision=PRECISION, costs=Costs(looking=10, container=3, page=2, text=4)
     )
 
-    def __init__(self, wire: Wire, root: str, installation: str, workspace: str) -> None:
+    def __init__(
+        self, wire: Wire, root: str, installation: str, workspace: str, private_root: str | None = None
+    ) -> None:
         self._wire = wire
+        self._private_root = private_root
         self._installation = installation
         self._workspace = workspace
         self._reader = Reader(wire)
-        self._containers = Containers(self._reader, root, installation, workspace)
+        self._containers = Containers(self._reader, root, installation, workspace, private_root)
         self._candidates = Candidates(self._reader, root)
         self._filing = Filing(self._reader, self._containers)
-        self._checks = Checks(self._reader, self._containers, self._filing, root)
+        self._checks = Checks(self._reader, self._containers, self._filing, root, private_root)
         self._uploads: dict[str, tuple[str, datetime | None]] = {}
 
     # --- connection
 
     @classmethod
     def settings_model(cls) -> type[Any]:
-        """Keys of the configuration: `root`, `api`."""
+        """Keys of the configuration: `root`, `private_root`, `api`."""
         return NotionSettings
 
     @classmethod
     def open(cls, settings: Any, *, token: str, installation: str, workspace: str) -> Self:
         """A connector; no request is sent."""
-        return cls(Wire(token, settings.api), settings.root, installation, workspace)
+        wire = Wire(token, settings.api)
+        return cls(wire, settings.root, installation, workspace, settings.private_root)
 
     def close(self) -> None:
         """Close the connections; the connector is of no use afterwards."""
@@ -117,11 +121,21 @@ class NotionConnector:
         """Sub-pages and rows of other databases: a request per page that holds more, two per database, at most 100 looked into."""
         return self._candidates.all()
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
-        """One database with one data source per spec, under the root."""
-        layout = self._containers.ensure(specs, known, report)
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
+        """One database with one data source per spec, under the root; the twins under the page that people close."""
+        layout = self._containers.ensure(specs, known, report, private)
         self.bind(layout)
         return layout
+
+    def secludes(self) -> bool:
+        """True if a page is named for what is private. No request is sent."""
+        return self._private_root is not None
 
     # --- looking
 
@@ -135,7 +149,10 @@ class NotionConnector:
 
     def find(self, source: Source, key: Key) -> tuple[Page, ...]:
         """Rows whose key is exactly `key`, by a query of the data source."""
-        place = self._reader.place(source)
+        found = [page for place in self._reader.places(source) for page in self._keyed(source, place, key)]
+        return tuple(page for page in live(found) if page.fields.get("key") == key)
+
+    def _keyed(self, source: Source, place: SourceLayout, key: Key) -> list[Page]:
         column = place.fields.get("key")
         if column is None:
             raise Permanent(f'"{BY_SOURCE[source].title}" has no column for keys; run `isms-bot init`')
@@ -145,7 +162,7 @@ class NotionConnector:
             answer = self._wire.ask(f"data_sources/{place.ref}/query", f"looking for {key}", body)
             found += [self._reader.page(row, source) for row in answer["results"] if "properties" in row]
             if not answer.get("has_more") or not answer.get("next_cursor"):
-                return tuple(page for page in live(found) if page.fields.get("key") == key)
+                return found
             body = {**body, "start_cursor": answer["next_cursor"]}
 
     def page(self, ref: PageRef) -> Page:
@@ -223,7 +240,7 @@ class NotionConnector:
         return self._new(draft, blocks.from_document(draft.body or Document()))
 
     def _new(self, draft: Draft, tree: Tree) -> Page:
-        spec, place = BY_SOURCE[draft.source], self._reader.place(draft.source)
+        spec, place = BY_SOURCE[draft.source], self._reader.place(draft.source, private=draft.private)
         mark = Mark(self._installation, self._workspace, draft.key)
         title = next(field.id for field in spec.fields if field.kind.value == "title")
         values: dict[str, Value] = {
@@ -240,7 +257,7 @@ class NotionConnector:
         if requests:
             body["children"] = [clone.render(placed) for placed in requests[0]]
         answer = self._wire.post("pages", f'making "{draft.title}"', body)
-        page = self._answered(answer, draft.source, values)
+        page = self._answered(answer, draft.source, values, private=draft.private)
         try:
             for number, request in enumerate(requests):
                 if number == 0:
@@ -286,17 +303,17 @@ class NotionConnector:
         return self._patched(page, values)
 
     def _patched(self, page: Page, values: Mapping[str, Value]) -> Page:
-        spec, place = BY_SOURCE[page.source], self._reader.place(page.source)
+        spec, place = BY_SOURCE[page.source], self._reader.place(page.source, private=page.private)
         body = {"properties": fields.write(spec, place, values)}
         answer = self._wire.patch(f"pages/{page.ref}", f'writing "{page.title}"', body)
-        return self._answered(answer, page.source, values)
+        return self._answered(answer, page.source, values, private=page.private)
 
-    def _answered(self, answer: Json, source: Source, sent: Mapping[str, Value]) -> Page:
+    def _answered(self, answer: Json, source: Source, sent: Mapping[str, Value], *, private: bool) -> Page:
         """The page of an answer that must hold what was sent."""
         if "properties" not in answer:
             return self.page(str(answer["id"]))
-        spec = BY_SOURCE[source]
-        for difference in fields.differences(spec, self._reader.place(source), sent, answer["properties"]):
+        spec, place = BY_SOURCE[source], self._reader.place(source, private=private)
+        for difference in fields.differences(spec, place, sent, answer["properties"]):
             name = difference.field.name
             if difference.missing:
                 raise Permanent(f'"{spec.title}" has no column "{name}" of its kind any more; run `isms-bot check`')
@@ -335,6 +352,8 @@ class NotionConnector:
     def file(self, page: Page, under: PageRef) -> Page:
         """The relation to the policy item; the item's page shows its records by a linked view."""
         self._own(page)
+        if page.private:
+            raise Permanent(f'page {page.ref} ("{page.title}") is private; its record stays in the private area')
         under = ref_of(under)
         self._filing.show_records(under)
         if page.fields.get("policy") == (under,):
@@ -345,6 +364,19 @@ class NotionConnector:
         """False: a lock binds nobody on Notion, and the bot does not lock pages in which people have written."""
         self._own(page)
         return False
+
+    def admit(self, page: Page, accounts: Collection[Account]) -> Page:  # noqa: ARG002 - of the port
+        """Nothing: the API knows no restrictions; the private area is a page that people close. No request is sent."""
+        self._own(page)
+        if not page.private:
+            raise Permanent(
+                f'page {page.ref} ("{page.title}") is not private; who can open it is not the bot\'s to say'
+            )
+        return page
+
+    def readers(self, ref: PageRef, accounts: Collection[Account]) -> Mapping[Account, bool | None]:  # noqa: ARG002
+        """Not told by the API. No request is sent."""
+        return dict.fromkeys(accounts)
 
     def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
         """A comment on the page; people mentioned are notified. All comments on a page share one thread."""

@@ -22,6 +22,14 @@ from isms_bot_notion.reading import Reader
 
 SOURCE_KEY = "source:"
 VIEW_KEY = "view:"
+PRIVATE_KEY = "private/"
+_ABOVE = {
+    "page_id": "pages",
+    "block_id": "blocks",
+    "database_id": "databases",
+    "data_source_id": "data_sources",
+}
+"""What can hold a page, by the key of its parent, with where it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,43 +45,97 @@ class _Row:
 class Containers:
     """`ensure`, and the Register that a lost store is found again by."""
 
-    def __init__(self, reader: Reader, root: str, installation: str, workspace: str) -> None:
+    def __init__(
+        self, reader: Reader, root: str, installation: str, workspace: str, private_root: str | None = None
+    ) -> None:
         self._reader = reader
         self._wire = reader.wire
         self._root = root
+        self._private_root = private_root
         self._mark: Callable[[str], Mark] = lambda key: Mark(installation, workspace, key)
         self._rows: dict[str, _Row] = {}
-        self._below: list[Json] | None = None
+        self._below: dict[str, list[Json]] = {}
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
-        """The layout with every container of `specs`. Raises Misconfigured if the root cannot be read."""
-        self._rows, self._below = {}, None
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
+        """The layout with every container of `specs`, and with the twins if there is a page for them. Raises Misconfigured if the
+        root or that page cannot be read, or if that page lies below the root."""
+        self._rows, self._below = {}, {}
         found: dict[Source, SourceLayout] = dict(known.sources) if known else {}
         register = next((spec for spec in specs if spec.source is Source.REGISTER), None)
         if register is not None:
             self._open_register(register, found.get(Source.REGISTER))
-        remembered = {spec.source: self._remembered(spec.source) for spec in specs}
+        remembered = {spec.source: self._remembered(spec.source.value) for spec in specs}
         for spec in specs:
-            before = found.get(spec.source) or remembered[spec.source] or self._adopted(spec)
-            found[spec.source] = before or self._made(spec, found, report)
+            before = found.get(spec.source) or remembered[spec.source] or self._adopted(spec, self._root)
+            found[spec.source] = before or self._made(spec, found, self._root, report)
         for spec in specs:
             found[spec.source] = self._completed(spec, found, report)
-        layout = Layout(self._root, found)
         if register is not None:
-            self._write_down(specs, layout)
-        return layout
+            for spec in specs:
+                self._write_down(found[Source.REGISTER], spec.source.value, spec.title, found[spec.source])
+        twins: dict[Source, SourceLayout] = dict(known.private) if known else {}
+        if self._private_root is not None and private:
+            self._stands_apart(self._private_root)
+            for spec in private:
+                twins[spec.source] = self._twin(spec, self._private_root, found, twins, report)
+        return Layout(self._root, found, twins)
+
+    # --- the private area
+
+    def _twin(
+        self,
+        spec: SourceSpec,
+        root: str,
+        found: Mapping[Source, SourceLayout],
+        twins: Mapping[Source, SourceLayout],
+        report: Report,
+    ) -> SourceLayout:
+        """The private twin of a container. Relations lead to the open ones, but for those to procedures."""
+        name = PRIVATE_KEY + spec.source.value
+        targets = dict(found)
+        if Source.PROCEDURES in twins:
+            targets[Source.PROCEDURES] = twins[Source.PROCEDURES]
+        before = twins.get(spec.source) or self._remembered(name) or self._adopted(spec, root)
+        targets[spec.source] = before or self._made(spec, targets, root, report)
+        place = self._completed(spec, targets, report)
+        self._write_down(found[Source.REGISTER], name, spec.title, place)
+        return place
+
+    def _stands_apart(self, page: str) -> None:
+        """Raises Misconfigured if the page lies below the root: whoever can open the root could open it too."""
+        at: tuple[str, str] | None = ("pages", page)
+        while at is not None:
+            kind, ref = at
+            try:
+                parent = self._wire.get(f"{kind}/{ref}", "looking where the private page lies").get("parent") or {}
+            except (Denied, Gone) as error:
+                if ref == page:
+                    advice = "share the page of `private_root` with the integration, or correct it"
+                    raise Misconfigured(f"{error}; {advice}") from error
+                return  # what lies above is not shared with the bot: it is not the root
+            if self._root in (ref, parent.get("page_id")):
+                raise Misconfigured(
+                    "private_root lies below the root, where everybody can open it; move it out of there"
+                )
+            at = next(((_ABOVE[name], str(parent[name])) for name in _ABOVE if parent.get(name)), None)
 
     # --- looking
 
-    def _children(self) -> list[Json]:
-        """Databases directly under the root, listed once per run."""
-        if self._below is None:
+    def _children(self, root: str) -> list[Json]:
+        """Databases directly under a root, listed once per run."""
+        if root not in self._below:
             try:
-                listed = self._wire.pages(f"blocks/{self._root}/children", "listing what lies under the root page")
-                self._below = [block for block in listed if block["type"] == "child_database"]
+                listed = self._wire.pages(f"blocks/{root}/children", "listing what lies under the root page")
+                self._below[root] = [block for block in listed if block["type"] == "child_database"]
             except (Denied, Gone) as error:
                 raise Misconfigured(f"{error}; share the root page with the integration, or correct `root`") from error
-        return self._below
+        return self._below[root]
 
     def _open_register(self, spec: SourceSpec, known: SourceLayout | None) -> None:
         """Read the rows of the Register, wherever it is: as known, by title, else among the bot's own databases."""
@@ -83,9 +145,10 @@ class Containers:
             except Denied as error:
                 raise Misconfigured(f'"{spec.title}" cannot be reached: {error}') from error
             return
-        titled = [block for block in self._children() if block["child_database"]["title"] == spec.title]
+        listed = self._children(self._root)
+        titled = [block for block in listed if block["child_database"]["title"] == spec.title]
         names = {wanted.title for wanted in BY_SOURCE.values()}
-        others = [block for block in self._children() if block["child_database"]["title"] not in names]
+        others = [block for block in listed if block["child_database"]["title"] not in names]
         for block in titled or [
             block for block in others if (block.get("created_by") or {}).get("id") == self._reader.me
         ]:
@@ -132,9 +195,9 @@ class Containers:
         own = (mark.installation, mark.workspace) == (ours.installation, ours.workspace)
         return _Row(str(raw["id"]), str(values["key"]), str(values.get("ref") or ""), own)
 
-    def _remembered(self, source: Source) -> SourceLayout | None:
+    def _remembered(self, name: str) -> SourceLayout | None:
         """A container as the Register holds it, with column and option ids, so that renamed ones are found again."""
-        row = self._rows.get(SOURCE_KEY + source.value)
+        row = self._rows.get(SOURCE_KEY + name)
         try:
             held = json.loads(row.ref) if row else None
         except ValueError:
@@ -149,9 +212,9 @@ class Containers:
             extra={"database": str(held.get("database", ""))},
         )
 
-    def _adopted(self, spec: SourceSpec) -> SourceLayout | None:
+    def _adopted(self, spec: SourceSpec, root: str) -> SourceLayout | None:
         """A database with the title of the spec directly under the root; the oldest, if people made a second one."""
-        titled = [block for block in self._children() if block["child_database"]["title"] == spec.title]
+        titled = [block for block in self._children(root) if block["child_database"]["title"] == spec.title]
         if not titled:
             return None
         oldest = min(titled, key=lambda block: str(block.get("created_time", "")))
@@ -163,11 +226,11 @@ class Containers:
 
     # --- making
 
-    def _made(self, spec: SourceSpec, found: Mapping[Source, SourceLayout], report: Report) -> SourceLayout:
+    def _made(self, spec: SourceSpec, found: Mapping[Source, SourceLayout], root: str, report: Report) -> SourceLayout:
         """A new database. Relations to containers that do not exist yet (or to itself) follow in `_completed`."""
         columns = {field.name: _configured(field, found) for field in spec.fields if _possible(field, found)}
         body: Json = {
-            "parent": {"type": "page_id", "page_id": self._root},
+            "parent": {"type": "page_id", "page_id": root},
             "title": richtext.text_items(spec.title),
             "description": richtext.text_items(spec.about),
             "initial_data_source": {"properties": columns},
@@ -214,18 +277,16 @@ class Containers:
             if key.startswith(VIEW_KEY) and row.ref
         }
 
-    def _write_down(self, specs: tuple[SourceSpec, ...], layout: Layout) -> None:
-        for spec in specs:
-            place = layout.sources[spec.source]
-            held = {
-                "ref": place.ref,
-                "database": place.extra.get("database", ""),
-                "url": place.url,
-                "fields": dict(place.fields),
-                "options": {name: dict(options) for name, options in place.options.items()},
-            }
-            text = json.dumps(held, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-            self.note(layout.sources[Source.REGISTER], SOURCE_KEY + spec.source.value, spec.title, text)
+    def _write_down(self, register: SourceLayout, name: str, title: str, place: SourceLayout) -> None:
+        held = {
+            "ref": place.ref,
+            "database": place.extra.get("database", ""),
+            "url": place.url,
+            "fields": dict(place.fields),
+            "options": {field: dict(options) for field, options in place.options.items()},
+        }
+        text = json.dumps(held, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        self.note(register, SOURCE_KEY + name, title, text)
 
     def note(self, register: SourceLayout, key: str, title: str, ref: str) -> None:
         """Write a row of the Register, or correct the one that is there; nothing if it holds just that."""

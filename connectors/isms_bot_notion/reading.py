@@ -34,19 +34,27 @@ class Reader:
 
     # --- where things are
 
-    def place(self, source: Source) -> SourceLayout:
-        """The container of a source. Raises Misconfigured before `ensure` or `bind`."""
-        found = self.layout.sources.get(source) if self.layout else None
+    def place(self, source: Source, *, private: bool = False) -> SourceLayout:
+        """The container of a source, or its twin in the private area. Raises Misconfigured before `ensure` or `bind`."""
+        found = self.layout.place(source, private=private) if self.layout else None
         if found is None:
-            raise Misconfigured(f'there is no container for "{BY_SOURCE[source].title}" yet; run `isms-bot init`')
+            title = BY_SOURCE[source].title
+            where = f'no private area for "{title}"' if private else f'no container for "{title}"'
+            raise Misconfigured(f"there is {where} yet; run `isms-bot init`")
         return found
 
-    def source_of(self, data_source: str | None) -> Source | None:
-        """The source that lives in a data source, None for anything else."""
-        for source, place in self.layout.sources.items() if self.layout else ():
-            if place.ref == data_source:
-                return source
-        return None
+    def places(self, source: Source) -> tuple[SourceLayout, ...]:
+        """The container of a source, and its twin if it has one."""
+        twin = self.layout.place(source, private=True) if self.layout else None
+        return (self.place(source), *((twin,) if twin is not None else ()))
+
+    def lives(self, data_source: str | None) -> tuple[Source | None, bool]:
+        """(the source that lives in a data source, whether that is in the private area); (None, False) for anything else."""
+        for places, private in ((self.layout.sources, False), (self.layout.private, True)) if self.layout else ():
+            for source, place in places.items():
+                if place.ref == data_source:
+                    return source, private
+        return None, False
 
     # --- people
 
@@ -79,14 +87,14 @@ class Reader:
     def page(self, raw: Mapping[str, Any], source: Source | None = None) -> Page:
         """A page of an answer. A page outside its container is MOVED; its fields and mark are then as far as they survived."""
         ref = str(raw["id"])
-        lives = self.source_of((raw.get("parent") or {}).get("data_source_id"))
+        lives, private = self.lives((raw.get("parent") or {}).get("data_source_id"))
         home = source or self._home.get(ref) or lives or Source.JOBS
-        properties = self._whole(ref, raw["properties"], home if lives is home else None)
+        place = self.place(home, private=private) if lives is home else None
+        properties = self._whole(ref, raw["properties"], place)
         values: dict[str, Any] = {}
         mark: Mark | None = None
-        if lives is home:
+        if place is not None:
             self._home[ref] = home
-            place = self.place(home)
             values = fields.read(BY_SOURCE[home], place, properties)
             held = fields.by_id(properties).get(fields.decoded(place.fields.get("mark", "")))
             if held and held["type"] == "rich_text":
@@ -105,13 +113,14 @@ class Reader:
             created_at=blocks.moment(raw.get("created_time")),
             edited_by=(raw.get("last_edited_by") or {}).get("id"),
             edited_at=blocks.moment(raw.get("last_edited_time")),
+            private=private,
         )
 
     def _whole(
-        self, ref: PageRef, properties: Mapping[str, Mapping[str, Any]], source: Source | None
+        self, ref: PageRef, properties: Mapping[str, Mapping[str, Any]], place: SourceLayout | None
     ) -> Mapping[str, Mapping[str, Any]]:
         """The properties with those completed that Notion cut off (25 references inline) and that the bot knows."""
-        wanted = {fields.decoded(column) for column in self.place(source).fields.values()} if source else set()
+        wanted = {fields.decoded(column) for column in place.fields.values()} if place else set()
         return {
             name: self._completed(ref, prop)
             if fields.decoded(str(prop["id"])) in wanted and fields.truncated(prop)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 _HEX = re.compile(r"[0-9a-f]{32}")
 
@@ -23,17 +24,28 @@ def page_id(text: str) -> str:
 
 
 class NotionSettings(BaseModel):
-    """`root`: link or id of the page that the ISMS lives under; `api`: base address of a sandbox instead of Notion itself."""
+    """`root`: link or id of the page that the ISMS lives under; `private_root`: of one that only few can open; `api`: base address of a sandbox instead of Notion itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     root: str = Field(description="Link or id of the page that the ISMS lives under; share it with the integration.")
+    private_root: str | None = Field(
+        default=None,
+        description="Link or id of a page outside of the root for what is not everybody's business; share it with the integration "
+        "and with the few people whom it concerns, nobody else.",
+    )
     api: str | None = Field(default=None, description="Base address of a sandbox, instead of https://api.notion.com.")
 
-    @field_validator("root")
+    @field_validator("root", "private_root")
     @classmethod
-    def _root_is_a_page(cls, value: str) -> str:
-        return page_id(value)
+    def _root_is_a_page(cls, value: str | None) -> str | None:
+        return page_id(value) if value is not None else None
+
+    @model_validator(mode="after")
+    def _private_is_elsewhere(self) -> Self:
+        if self.private_root == self.root:
+            raise ValueError("private_root is the root itself; make a page of its own, outside of the root")
+        return self
 
     @field_validator("api")
     @classmethod

@@ -7,21 +7,33 @@ run was cut off: the next run goes on with it, unless somebody has written there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from isms_bot.bootstrap.adopting import ADOPTED, chosen, remembered, stand_in
-from isms_bot.bootstrap.wanted import INIT, Found, Pages, found, later, manager, pack_of, people_of, person
+from isms_bot.bootstrap.secluding import held, held_after_all, twins
+from isms_bot.bootstrap.wanted import (
+    INIT,
+    Found,
+    Pages,
+    found,
+    insiders,
+    later,
+    manager,
+    pack_of,
+    people_of,
+    person,
+)
 from isms_bot.connector import Draft, Report
 from isms_bot.document import Document
 from isms_bot.effects.once import Result, Unsettled, once
 from isms_bot.errors import Conflict, Reopen, StoreError
 from isms_bot.layout import BY_SOURCE, SOURCES
 from isms_bot.ledger import Draft as Row
-from isms_bot.model import Key, Page, Source
+from isms_bot.model import Account, Key, Page, Source
 from isms_bot.workspace import INSTALLATION, Workspace
 
 
@@ -50,7 +62,7 @@ def init(
     if workspace.layout() is not None and not take_over:
         workspace.vouch()
     taken = chosen(workspace, pack, found(workspace) if workspace.layout() else Found({}), adopt) if adopt else {}
-    layout = connector.ensure(SOURCES, workspace.layout(), report)
+    layout = connector.ensure(SOURCES, workspace.layout(), report, twins(workspace))
     workspace.keep_layout(layout)
     connector.bind(layout)
     _claim_installation(workspace, now, take_over=take_over)
@@ -58,20 +70,23 @@ def init(
     if not workspace.history.contracts and connector.observe(Source.JOBS, None).pages and not workspace.history.people:
         # Jobs without a ledger: it was lost. Nobody is held to what it promised.
         workspace.append(Row("ledger_lost", "", {"before": now.date().isoformat()}), at=now)
-    work = _Work(workspace, there, report, now, stop)
+    work = _Work(workspace, there, report, now, stop, insiders(workspace, accounts))
     for account in accounts:
         work.roster_row(person(workspace, account))
     pages = Pages(workspace, pack, layout, manager(workspace, accounts, there.rows), now.date())
     for key, row in there.renamed(pack).items():
         work.rename(key, row)
     stand_ins = work.adopted(taken)
-    for page in pack.pages:
+    for sentence in (said := held(workspace, there.rows, now.date()) or held_after_all(pack, layout)):
+        report(sentence)
+    making = [page for page in pack.pages if not (said and page.private)]
+    for page in making:
         draft = pages.draft(page, there.rows)
         if draft.key in stand_ins:
             work.page(replace(draft, body=stand_ins[draft.key]), whole=True)
         else:
             work.page(draft, whole=not later(page, pack, there.rows))
-    for page in pack.pages:
+    for page in making:
         draft = pages.draft(page, there.rows)
         work.finish(replace(draft, body=stand_ins.get(draft.key, draft.body)))
     if work.unsettled:
@@ -89,9 +104,16 @@ class _Work:
     """One run: what is there grows with every page that is made."""
 
     def __init__(
-        self, workspace: Workspace, there: Found, report: Report, now: datetime, stop: Callable[[], bool]
+        self,
+        workspace: Workspace,
+        there: Found,
+        report: Report,
+        now: datetime,
+        stop: Callable[[], bool],
+        insiders: Sequence[Account] = (),
     ) -> None:
         self._workspace, self._there, self._report, self._now, self._stop = workspace, there, report, now, stop
+        self._insiders = insiders
         self.made = 0
         self.unsettled: list[str] = []
 
@@ -140,6 +162,9 @@ class _Work:
         except Unsettled:
             self.unsettled.append(draft.title)
             return None
+        if draft.private:
+            # Roles are given later: the next pass lets their holders in.
+            page = self._workspace.connector.admit(page, self._insiders)
         self._there.rows[draft.key] = page
         self.made += 1
         self._report(f"{BY_SOURCE[draft.source].title}: {draft.title}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from isms_bot.bootstrap.adopting import Match, matches
+from isms_bot.bootstrap.secluding import held, told, twins
 from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, written
 from isms_bot.bootstrap.year import Year, usual_year
 from isms_bot.calendars import local_date
@@ -24,7 +25,7 @@ class InitPlan:
     """What `init` would make: titles of containers, of pages (with their kind), of people; `adopted` is there already.
 
     `candidates` are pages of the team's own that a person may choose to adopt; `taken_away`: titles of pages that an earlier run
-    made, that people have taken away since, and that are not made again.
+    made, that people have taken away since, and that are not made again; `held`: sentences about what is not made, and what to do.
     `blocks` of the pages together, as Notion's plans count them. `calls` that making it takes, about; `load` of a usual year.
     """
 
@@ -37,6 +38,7 @@ class InitPlan:
     load: Year = field(default_factory=Year)
     candidates: tuple[Match, ...] = ()
     taken_away: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -66,18 +68,20 @@ class InitPlan:
             "load": self.load.as_json(),
             "candidates": [one.as_json() for one in self.candidates],
             "taken_away": list(self.taken_away),
+            "held": list(self.held),
         }
 
     def as_text(self) -> str:
         """Lines for a terminal."""
         if not self.changes:
-            return "Nothing to make: the workspace is complete."
+            return "\n".join(self.held) or "Nothing to make: the workspace is complete."
         lines = [f"make container: {title}" for title in self.containers]
         lines += [f"make page: {title}" for title in self.pages]
         lines += [f"add to Users of the ISMS: {name}" for name in self.people]
         lines += [f"there already: {title}" for title in self.adopted]
         lines += [f"taken away by people, not made again: {title}" for title in self.taken_away]
         lines += [f"to adopt or not: {one.sentence()}" for one in self.candidates]
+        lines += self.held
         return "\n".join([*lines, "", self._sum(), "", self.load.as_text()])
 
     def _sum(self) -> str:
@@ -100,12 +104,21 @@ def plan_init(workspace: Workspace) -> InitPlan:
     seen = found(workspace) if layout is not None else Found({})
     there = {**seen.rows, **seen.renamed(pack)}
     known = {account for row in there.values() for account in accounts_of(row)}
-    containers = tuple(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources)
-    pages = tuple(page for page in pack.pages if seen.lacks(f"pack/{page.id}") and f"pack/{page.id}" not in there)
+    now = workspace.connector.now() or workspace.clock.now()
+    said = held(workspace, there, now.date())
+    containers = (
+        *(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources),
+        *(spec.title for spec in twins(workspace) if layout is None or spec.source not in layout.private),
+    )
+    pages = tuple(
+        page
+        for page in pack.pages
+        if seen.lacks(f"pack/{page.id}") and f"pack/{page.id}" not in there and not (said and page.private)
+    )
     people = tuple(account for account in accounts if account.id not in known and seen.lacks(f"person/{account.id}"))
     return InitPlan(
         containers,
-        tuple(f"{page.title} ({page.kind})" for page in pages),
+        tuple(told(page) for page in pages),
         tuple(account.name for account in people),
         tuple(page.title for page in seen.rows.values()),
         blocks=sum(written(page.body).size for page in pages),
@@ -113,6 +126,7 @@ def plan_init(workspace: Workspace) -> InitPlan:
         load=_year(workspace, people, there),
         candidates=matches(pages, workspace.connector.candidates()) if pages else (),
         taken_away=tuple(page.title for page in pack.pages if f"pack/{page.id}" in seen.away),
+        held=said,
     )
 
 

@@ -13,7 +13,7 @@ from isms_bot.document import Document
 from isms_bot.errors import Denied, Gone, Misconfigured
 from isms_bot.layout import BY_SOURCE, Layout
 from isms_bot.markdown import Filling, codes, fill, link_codes, parse, placeholders
-from isms_bot.model import Key, Link, Page, PageRef, PageState, Source, Value
+from isms_bot.model import Account, Key, Link, Page, PageRef, PageState, Source, Value
 from isms_bot.packs import Pack, PackPage
 from isms_bot.workspace import Workspace
 
@@ -124,6 +124,12 @@ def roles(workspace: Workspace, account: AccountInfo) -> tuple[str, ...]:
     return ("team-member", *(role for role, who in named.items() if _is(account, who)))
 
 
+def insiders(workspace: Workspace, accounts: Sequence[AccountInfo]) -> tuple[Account, ...]:
+    """The accounts of product manager and deputy, who may open everything in the private area."""
+    config = workspace.config
+    return tuple(one.id for one in accounts if _is(one, config.product_manager) or _is(one, config.deputy))
+
+
 def _is(account: AccountInfo, named: str | None) -> bool:
     known = {name.casefold() for name in (account.id, account.mail, account.name) if name}
     return named is not None and named.casefold() in known
@@ -163,7 +169,8 @@ class Pages:
     def draft(self, page: PackPage, rows: Mapping[Key, Page]) -> Draft:
         """A page with its fields and its text, in which the ids of pages that are there are a click away."""
         source = _SOURCE_OF_KIND[page.kind]
-        return Draft(source, f"pack/{page.id}", page.title, self._fields(page, source, rows), self.text(page, rows))
+        fields, text = self._fields(page, source, rows), self.text(page, rows)
+        return Draft(source, f"pack/{page.id}", page.title, fields, text, private=page.private)
 
     def text(self, page: PackPage, rows: Mapping[Key, Page]) -> Document:
         """The text of a page, with links to what is there; of one that the bot keeps, what is known by now."""

@@ -54,7 +54,9 @@ def _tell(call: Call, one: WorkspaceConfig, lines: list[CheckLine]) -> None:
 
 
 def _lines(call: Call, config: Config, one: WorkspaceConfig, *, notify: bool, yes: bool) -> list[CheckLine]:
+    from isms_bot import access
     from isms_bot.cli import notifying, opening
+    from isms_bot.cli.looking import last_known_time
     from isms_bot.clock import SystemClock
     from isms_bot.connector import CheckLine
     from isms_bot.store import Store
@@ -78,6 +80,8 @@ def _lines(call: Call, config: Config, one: WorkspaceConfig, *, notify: bool, ye
         try:
             workspace = opening.open_workspace(config, one.name, connector, store, clock, dry=True)
             lines += [*connector.check(), mail]
+            if workspace.layout() is not None:
+                lines += access.lines(workspace, last_known_time(workspace).date())
             needed = workspace.sweep_needed()
             if workspace.layout() is not None:
                 lines += _notices(call, config, workspace, notify=notify, yes=yes)

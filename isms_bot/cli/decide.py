@@ -31,6 +31,7 @@ KINDS = {
     "keep-away": "keep away",
     "retract": "retract a non-conformity",
     "evidence": "evidence for a period",
+    "attest-private": "attest private area",
 }
 """The kinds as words of the command line, and as rows of *Decisions* call them."""
 
@@ -46,6 +47,8 @@ MEANINGS = {
     "keep away": "The page stays away; the occurrence has the outcome withdrawn.",
     "retract a non-conformity": "It was a mistake of the bot: the number stays, it counts nowhere, and that is said once.",
     "evidence for a period": "What is named stands as evidence for the period.",
+    "attest private area": "Outsiders cannot open the private area: private pages and jobs may be put there, for a year, and until "
+    "somebody who can open it leaves.",
 }
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"One of: {', '.join(KINDS)}.")]
@@ -142,9 +145,28 @@ def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], _stop:
         answer["last_day"] = last_day.isoformat()
     if any(finding.kind == "no-second-person" for finding in found):
         call.say("There is no second person who could decide; that is shown in the look-back.")
+    if meant is DecisionKind.ATTEST_PRIVATE:
+        _tell_circle(call, outlook, answer)
     call.say("It has its effect with the next pass.")
     call.answer(answer)
     return 0
+
+
+def _tell_circle(call: Call, outlook: Outlook, answer: dict[str, Any]) -> None:
+    """Whom the attestation is about, and what is still to be made."""
+    from isms_bot.lifecycle.privacy import all_inside
+
+    view = outlook.view()
+    inside = all_inside(view)
+    names = ", ".join(view.roster[one].name for one in inside)
+    call.say(f"Those who must be able to open it, and nobody else but the integration: {names}.")
+    if not view.area.there:
+        call.say(
+            "There is no private area yet: name a page as private_root in the configuration and run `isms-bot init`."
+        )
+    elif view.area.missing:
+        call.say(f"{view.area.missing} private pages are still to be made; `isms-bot init` makes them.")
+    answer["inside"] = list(inside)
 
 
 def kind_of(said: str) -> DecisionKind:
@@ -183,9 +205,10 @@ def about_what(kind: DecisionKind, about: str, workspace: Workspace, outlook: Ou
     from isms_bot.errors import UsageError
     from isms_bot.lifecycle.activation import NEXT
     from isms_bot.model import DecisionKind, Source
+    from isms_bot.roster import ONE_THING
 
-    if kind is DecisionKind.END_INTRODUCTION:
-        return about or "introduction"
+    if kind in ONE_THING:
+        return about or ONE_THING[kind]
     history = workspace.history
     schedules = {one.id for one in workspace.config.schedules}
     items = {str(page.fields["item"]) for page in outlook.watch.live(Source.POLICIES) if page.fields.get("item")}

@@ -31,6 +31,8 @@ _WHY = {
     "no-form": "its page has no form to sign",
     "trashed": "its page is in the trash",
     "missing": "there is no such page",
+    "private-held": "it is private, and there is no private area yet, or nobody has attested that outsiders cannot open it; run "
+    "`isms-bot check` to see what to do",
 }
 _PART = re.compile(r"[a-z0-9-]+")
 Name = Annotated[
@@ -191,9 +193,9 @@ def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:
     from isms_bot.errors import UsageError
     from isms_bot.lifecycle import ProcedureState
     from isms_bot.model import Source
-    from isms_bot.procedures import Procedures, for_an_occasion
+    from isms_bot.procedures import for_an_occasion
 
-    view = outlook.view()
+    view, procedures = outlook.view(), outlook.procedures
     for schedule in view.schedules.values():
         used = view.procedures[schedule.id]
         if named in (schedule.id, used.id, used.title) and used.state is not ProcedureState.MISSING:
@@ -204,8 +206,10 @@ def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:
             continue
         name = given if isinstance(given, str) and _PART.fullmatch(given) else "procedure"
         lent = for_an_occasion(name, page, outlook.workspace.config.pack)
-        used = Procedures(outlook.workspace, outlook.watch, view.now).states([lent], view.bot)[name]
+        used = procedures.states([lent], view.bot)[name]
         return replace(view, procedures={**view.procedures, name: used}), lent, used
+    if procedures.is_private(named):
+        raise UsageError(f'"{named}" cannot be used now: its page is not in the wiki yet, and {_WHY["private-held"]}')
     ids = sorted({one.id for one in view.procedures.values()})
     raise UsageError(f'there is no procedure "{named}"; there are: {", ".join(ids) or "none"}')
 
@@ -271,6 +275,7 @@ def _contracts(
             role=schedule.role,
             owner=schedule.owner,
             policy=schedule.policy,
+            private=used.private,
             opened_at=view.now if due_at is not None else None,
             due_at=due_at,
         )

@@ -40,6 +40,7 @@ STAYS = {
     "preview": "the end of the introduction was shown ahead",
     "keep": "a page that the bot keeps was brought up to date",
     "announce": "the team was told of the end of the introduction",
+    "admit": "who may open a private page follows from the roster",
     "put-back": "a status is as it was before",
 }
 """What a pass may do beside making pages, and why it is not taken back."""

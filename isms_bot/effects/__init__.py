@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from isms_bot.effects import (
+    admitting,
     changes,
     ending,
     filing,
@@ -28,6 +29,7 @@ from isms_bot.effects.once import Unsettled
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.lifecycle.actions import (
     Action,
+    Admit,
     Amend,
     Announce,
     Ask,
@@ -57,6 +59,7 @@ __all__ = ["Pass", "apply"]
 log = structlog.get_logger(__name__)
 
 EFFECTS: Mapping[type[Any], Callable[[Pass, Any], None]] = {
+    Admit: admitting.admit,
     Open: opening.open_job,
     Conclude: changes.conclude,
     Wait: changes.wait,

@@ -151,10 +151,27 @@ class Pass:
         page = self.observatory.by_key(Source.POLICIES).get(OBJECTIVE)
         return Link(page.title, page.url) if page else "the objective of our policy"
 
+    def private(self, key: Key) -> bool:
+        """True for a private job."""
+        contract = self.workspace.history.contracts.get(key)
+        return contract is not None and contract.private
+
+    def job_title(self, contract: Contract) -> str:
+        """The title that a job is made with: its procedure and period."""
+        return texts.say("title.job", self.language, procedure=contract.title, period=self.period(contract))
+
     def job_link(self, key: Key) -> Link | str:
-        """A job by its title, as a link."""
+        """A job by its title, as a link; a private one by the title that it was made with, whatever people made of it."""
         page = self.job_page(key)
-        return Link(page.title, page.url) if page else key
+        if page is None:
+            return key
+        private = self.private(key)
+        return Link(self.job_title(self.workspace.history.contracts[key]) if private else page.title, page.url)
+
+    def related(self, name: str, page: Page | None, *, private: bool = False) -> dict[str, Value]:
+        """The relation `name` to a page, for a row that is private itself or not: none leads from open rows into the private
+        area, since whoever cannot open the page would meet it there."""
+        return {name: (page.ref,)} if page is not None and page.private is private else {}
 
     def procedure_page(self, contract: Contract) -> Page | None:
         """The page of the procedure that a job was made from."""

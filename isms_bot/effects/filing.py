@@ -9,10 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from isms_bot import texts
+from isms_bot.connector import Draft
 from isms_bot.effects.context import Pass
+from isms_bot.effects.making import make
 from isms_bot.lifecycle.actions import Record
-from isms_bot.model import Content, Level, Outcome, PageState, Signature, Verdict
+from isms_bot.model import Content, Level, Outcome, PageRef, PageState, Signature, Source, Verdict
 
+FILED = "filed/"
+"""Keys of the lines that stand for private records begin with it."""
 _STATUS = {Outcome.RECORDED: "Recorded", Outcome.RECORDED_LATE: "Recorded late"}
 
 
@@ -25,7 +29,7 @@ def record(run: Pass, action: Record) -> None:
     contract = history.promise(action.key)
     page = run.show(page, {"evidence": _evidence(run, action.verdict)})
     under = run.policy_page(contract.policy)
-    if under is not None:
+    if under is not None and not contract.private:
         page = connector.file(page, under)
     content = connector.read(page.ref)
     page = content.page
@@ -35,6 +39,8 @@ def record(run: Pass, action: Record) -> None:
         return
     page = run.show(page, {"status": _STATUS[action.outcome]})
     connector.protect(page)
+    if contract.private:
+        _line(run, action, under)
     signed = action.verdict.at or run.now
     run.append(
         "outcome",
@@ -52,6 +58,24 @@ def record(run: Pass, action: Record) -> None:
     )
     run.observatory.forget(action.key)
     run.note("record", action.key, page)
+
+
+def _line(run: Pass, action: Record, under: PageRef | None) -> None:
+    """One line stands under the policy item for a record that never leaves the private area: its key, a date, its outcome."""
+    title = texts.say(
+        "title.private-record", run.language, key=action.key, date=run.day(run.now.date()), outcome=action.outcome.value
+    )
+    draft = Draft(
+        Source.JOBS,
+        f"{FILED}{action.key}",
+        title,
+        {"status": _STATUS[action.outcome]},
+        run.document("private-record", {}),
+    )
+    page, _ = make(run, Source.JOBS, draft.key, lambda _: draft)
+    page = run.show(page, draft.fields)
+    if under is not None:
+        run.observatory.keep([run.workspace.connector.file(page, under)])
 
 
 def _signer(verdict: Verdict) -> str | None:

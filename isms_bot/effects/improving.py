@@ -48,6 +48,6 @@ def _draft(run: Pass, action: Improve, contract: Contract) -> Draft:
         Source.QUESTIONS,
         action.key,
         texts.say("title.improvement", run.language, procedure=contract.title),
-        {"status": "Open", "answer_by": Span(by), **({"procedure": (procedure.ref,)} if procedure else {})},
+        {"status": "Open", "answer_by": Span(by), **run.related("procedure", procedure)},
         body,
     )

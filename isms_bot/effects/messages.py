@@ -157,7 +157,7 @@ def notify(run: Pass, action: Notify) -> None:
         commented = False
     channels = {"comment": commented, **mailing.deliver(run, notice, commented=commented)}
     if _delivered(channels) is False:
-        run.found.append(Find("notice-undelivered", action.key, _manager(run), {"job": page.title}))
+        run.found.append(Find("notice-undelivered", action.key, _manager(run), {"job": _title(run, action.key)}))
         return
     _note(run, notice, channels)
     run.note("notify", action.key, page)
@@ -181,6 +181,11 @@ def _note(run: Pass, notice: Mapping[str, Any], channels: Mapping[str, bool | No
 
 def _manager(run: Pass) -> tuple[RosterId, ...]:
     return tuple(person for person in (run.view.product_manager,) if person)
+
+
+def _title(run: Pass, key: Key) -> str:
+    link = run.job_link(key)
+    return link.text if isinstance(link, Link) else link
 
 
 def _letter(run: Pass, action: Notify, met: Iterable[Message]) -> Message:
@@ -273,7 +278,7 @@ def say(run: Pass, key: Key, cause: str, sentence: str, to: tuple[RosterId, ...]
     try:
         delivered = post(run, page.ref, _signed(run, message, key), intent)
     except (Denied, Permanent):
-        run.found.append(Find("notice-undelivered", key, _manager(run), {"job": page.title}))
+        run.found.append(Find("notice-undelivered", key, _manager(run), {"job": _title(run, key)}))
         return
     run.append("replied", key, {"cause": cause, "delivered": delivered})
     run.note("reply", key, page, {"cause": cause})

@@ -100,8 +100,8 @@ def _nonconformity(run: Pass, action: Raise, contract: Contract, number: str) ->
             "role": role,
             "owner": run.accounts(action.to[-1:]),
             "raised": Span(run.now.date()),
-            **({"job": (job.ref,)} if job else {}),
-            **({"procedure": (procedure.ref,)} if procedure else {}),
+            **({"job": (job.ref,)} if job and not contract.private else {}),
+            **run.related("procedure", procedure),
             **({"policy": (policy.ref,)} if policy else {}),
         },
         body,
@@ -151,7 +151,7 @@ def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -
         Source.DISCUSSION,
         f"discussion/{line}",
         texts.say("title.discussion", run.language, procedure=contract.title, period=run.period(contract)),
-        {"due": Span(contract.nominal_due), **counts, **({"procedure": (procedure.ref,)} if procedure else {})},
+        {"due": Span(contract.nominal_due), **counts, **run.related("procedure", procedure)},
         body,
     )
 

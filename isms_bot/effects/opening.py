@@ -13,6 +13,7 @@ from typing import Any
 
 from isms_bot import texts
 from isms_bot.connector import Draft
+from isms_bot.effects.admitting import let_in, of_job
 from isms_bot.effects.confirming import pinned
 from isms_bot.effects.context import Pass
 from isms_bot.effects.once import Result, once
@@ -44,8 +45,10 @@ def open_job(run: Pass, action: Open) -> None:
         whole = _whole(run, contract, snapshot, page, intent)
         if whole is None:
             return
-        people = run.workspace.history.promise(contract.key).people
-        page = run.show(whole, {"status": "Open", "assignee": run.accounts(people)})
+        promise = run.workspace.history.promise(contract.key)
+        if promise.private:
+            whole = let_in(run, whole, of_job(run, promise))
+        page = run.show(whole, {"status": "Open", "assignee": run.accounts(promise.people)})
     run.append("delivered", contract.key, {"page": page.ref, **pinned(run, contract)})
     run.note("open", contract.key, page)
 
@@ -130,20 +133,20 @@ def _clone(run: Pass, contract: Contract, snapshot: Snapshot) -> tuple[Page, str
 
 
 def _draft(run: Pass, contract: Contract) -> Draft:
-    title = texts.say("title.job", run.language, procedure=contract.title, period=run.period(contract))
     policy = run.policy_page(contract.policy)
     return Draft(
         Source.JOBS,
         contract.key,
-        title,
+        run.job_title(contract),
         {
             "status": PREPARING,
             "due": Span(contract.due),
             "first_due": Span(contract.nominal_due),
             "grace_end": Span(contract.grace_end),
-            "procedure": (run.view.procedures[contract.schedule].page,),
+            **run.related("procedure", run.procedure_page(contract), private=contract.private),
             **({"policy": (policy,)} if policy else {}),
         },
+        private=contract.private,
     )
 
 
@@ -160,7 +163,12 @@ def _whole(run: Pass, contract: Contract, snapshot: Snapshot, page: Page, intent
         connector.trash(content.page)
     except Conflict:
         run.found.append(
-            Find("half-clone", contract.key, _manager(run), {"page": page.title, "procedure": contract.title})
+            Find(
+                "half-clone",
+                contract.key,
+                _manager(run),
+                {"page": run.job_title(contract), "procedure": contract.title},
+            )
         )
         return None
     run.observatory.keep([replace(content.page, state=PageState.TRASHED)])

@@ -132,6 +132,8 @@ def _values(run: Pass, action: Find) -> dict[str, Any]:
         "details": "",
         "items": "",
         "person": "",
+        "people": "",
+        "count": "",
         "account": "",
         "container": "",
         "field": "",
@@ -143,7 +145,17 @@ def _values(run: Pass, action: Find) -> dict[str, Any]:
         "item": "",
         "due": "",
         **given,
+        **_unsaid(run, action),
     }
+
+
+def _unsaid(run: Pass, action: Find) -> dict[str, str]:
+    """What a finding about a private job says instead of what stands on its page: everybody reads findings."""
+    key = action.about.partition("@")[0]
+    if not run.private(key):
+        return {}
+    title = run.job_title(run.workspace.history.contracts[key])
+    return {"job": title, "page": title, "copy": title, "changes": "", "details": ""}
 
 
 def _draft(run: Pass, action: Find) -> Draft:
@@ -173,16 +185,17 @@ def ask(run: Pass, action: Ask) -> None:
     """Make a row in *Questions and ideas* of what somebody wrote under the closing question of a job."""
     history = run.workspace.history
     contract = history.promise(action.key)
-    procedure, job = run.procedure_page(contract), run.job_page(action.key)
+    procedure = run.procedure_page(contract)
     by = add_working_days(run.now.date(), ANSWER_WITHIN, run.view.calendar)
-    shortened = action.text if len(action.text) <= 80 else action.text[:79] + "…"
+    text = texts.say("question.private", run.language) if contract.private else action.text
+    shortened = text if len(text) <= 80 else text[:79] + "…"
     owner = next((person.id for person in run.view.holders(contract.owner, run.now.date())), None)
     body = run.document(
         "question",
         {
-            "question": action.text,
+            "question": text,
             "procedure": Link(procedure.title, procedure.url) if procedure else contract.title,
-            "page": Link(job.title, job.url) if job else action.key,
+            "page": run.job_link(action.key),
             "owner": run.name(owner),
             "date": run.day(by),
         },
@@ -194,8 +207,8 @@ def ask(run: Pass, action: Ask) -> None:
         {
             "status": "Open",
             "answer_by": Span(by),
-            "asked_by": run.accounts(contract.people[:1]),
-            **({"procedure": (procedure.ref,)} if procedure else {}),
+            "asked_by": () if contract.private else run.accounts(contract.people[:1]),
+            **run.related("procedure", procedure),
         },
         body,
     )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from isms_bot.history.folding import FOLDS, fold
 from isms_bot.history.rows import activated_body, contract_body, contract_from, decision_body
-from isms_bot.history.state import Amendment, History, RuleVersion, Sent, Standing, Waiting
+from isms_bot.history.state import Amendment, Attestation, History, RuleVersion, Sent, Standing, Waiting
 from isms_bot.model import Source
 
 __all__ = [
     "FOLDS",
     "WATCHED",
     "Amendment",
+    "Attestation",
     "History",
     "RuleVersion",
     "Sent",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from isms_bot.history.rows import Body, contract_from, decision_from
-from isms_bot.history.state import Amendment, History, RuleVersion, Sent, Standing, Waiting
+from isms_bot.history.state import Amendment, Attestation, History, RuleVersion, Sent, Standing, Waiting
 from isms_bot.model import (
     Contract,
     Key,
@@ -213,6 +213,11 @@ def _decided(history: History, key: Key, body: Body) -> None:
     history.commitments[body["id"]] = body["why"]
 
 
+def _attested(history: History, key: Key, body: Body) -> None:
+    day = date.fromisoformat(body["on"])
+    history.attested = Attestation(day, tuple(body["inside"]), tuple(body["by_role"]))
+
+
 def _applies(history: History, key: Key, body: Body) -> None:
     history.items[body["item"]] = (body["applies"], bool(body["reason"]))
     day = body.get("day")
@@ -265,6 +270,7 @@ FOLDS: Mapping[str, Callable[[History, Key, Body], None]] = {
     "retracted": _retracted,
     "standing": _standing,
     "decided": _decided,
+    "attested": _attested,
     "applies": _applies,
     "outage": _outage,
     "finding": _finding,

@@ -42,6 +42,7 @@ def contract_body(contract: Contract) -> dict[str, Any]:
         "owner": contract.owner,
         "policy": contract.policy,
         "text": contract.text,
+        **({"private": True} if contract.private else {}),
         **({"opened_at": contract.opened_at.isoformat()} if contract.opened_at else {}),
         **({"due_at": contract.due_at.isoformat()} if contract.due_at else {}),
     }
@@ -69,6 +70,7 @@ def contract_from(key: Key, body: Body) -> Contract:
         owner=body["owner"],
         policy=body["policy"],
         text=body["text"],
+        private=body.get("private", False),
         opened_at=_moment(body.get("opened_at")),
         due_at=_moment(body.get("due_at")),
     )

@@ -68,6 +68,16 @@ class Waiting:
     person: RosterId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """That somebody attested on a day that outsiders cannot open the private area. `inside`: who was to be able to open it then,
+    `by_role`: those of them who were so by a role and not by a job alone."""
+
+    day: date
+    inside: tuple[RosterId, ...]
+    by_role: tuple[RosterId, ...]
+
+
 @dataclass(slots=True)
 class History:
     """The fold. Every mapping is keyed by the occurrence key unless its name says otherwise."""
@@ -155,6 +165,8 @@ class History:
     """Monday to the page with what that week left to whoever looks after the ISMS; "" where nothing was left."""
     previews: dict[str, PageRef] = field(default_factory=dict)
     """Key of a look ahead at the end of the introduction to its page."""
+    attested: Attestation | None = None
+    """The latest attestation that outsiders cannot open the private area."""
     lost_before: date | None = None
     """Nothing due before this day is ever held against anybody: the ledger does not know what was promised then."""
     seq: int = 0

@@ -5,6 +5,6 @@ that somebody could feel as an accusation the job is read whole and fresh.
 """
 
 from isms_bot.lifecycle.decide import decide
-from isms_bot.lifecycle.view import Job, Procedure, ProcedureState, View
+from isms_bot.lifecycle.view import Job, PrivateArea, PrivatePage, Procedure, ProcedureState, View
 
-__all__ = ["Job", "Procedure", "ProcedureState", "View", "decide"]
+__all__ = ["Job", "PrivateArea", "PrivatePage", "Procedure", "ProcedureState", "View", "decide"]

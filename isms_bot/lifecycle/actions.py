@@ -181,6 +181,16 @@ class Find:
 
 
 @dataclass(frozen=True, slots=True)
+class Admit:
+    """Let these people, and nobody else, open a page of the private area. `key` of its mark."""
+
+    key: Key
+    page: PageRef
+    people: tuple[RosterId, ...]
+    effect = Effect.SET
+
+
+@dataclass(frozen=True, slots=True)
 class Retract:
     """Say once that a non-conformity was our mistake; its number is kept and counts nowhere."""
 
@@ -374,6 +384,7 @@ Action = (
     | Supersede
     | Read
     | Find
+    | Admit
     | Retract
     | Ask
     | Improve

@@ -13,6 +13,7 @@ from isms_bot.lifecycle.nonconformities import follow_ups
 from isms_bot.lifecycle.notices import Letters
 from isms_bot.lifecycle.openings import openings
 from isms_bot.lifecycle.people import managers
+from isms_bot.lifecycle.privacy import private_area
 from isms_bot.lifecycle.structure import improvements
 from isms_bot.lifecycle.upkeep import upkeep
 from isms_bot.lifecycle.view import ProcedureState, View
@@ -32,6 +33,7 @@ def decide(view: View) -> tuple[Action, ...]:
     actions.extend(upkeep(view))
     actions.extend(ending(view))
     actions.extend(monday(view))
+    actions.extend(private_area(view))
     actions.extend(_procedures(view))
     actions.extend(_retractions(view))
     actions.extend(follow_ups(view))

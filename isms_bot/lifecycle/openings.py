@@ -226,6 +226,7 @@ def _contract(
         role=schedule.role,
         owner=schedule.owner,
         policy=schedule.policy,
+        private=procedure.private,
     )
 
 

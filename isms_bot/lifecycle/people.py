@@ -26,10 +26,13 @@ _MANAGERS_ONLY = frozenset(
         DecisionKind.WAIVE,
         DecisionKind.RETRACT,
         DecisionKind.EVIDENCE,
+        DecisionKind.ATTEST_PRIVATE,
     }
 )
 """Kinds that the role owner alone cannot decide."""
-_NOBODYS_RELIEF = frozenset({DecisionKind.ACTIVATE, DecisionKind.END_INTRODUCTION, DecisionKind.EVIDENCE})
+_NOBODYS_RELIEF = frozenset(
+    {DecisionKind.ACTIVATE, DecisionKind.END_INTRODUCTION, DecisionKind.EVIDENCE, DecisionKind.ATTEST_PRIVATE}
+)
 """Kinds that relieve nobody of anything."""
 
 
@@ -92,10 +95,19 @@ def may_decide(decision: Decision, view: View, contract: Contract | None) -> tup
     to be taken about oneself because nobody else is there. `contract` is the job it is about, if the caller knows it."""
     contract = contract or _job_of(decision, view)
     able = set(managers(view))
+    if decision.kind is DecisionKind.ATTEST_PRIVATE:
+        able = {person for person in able if _looks_after(person, view)}
     owner = contract.owner if contract is not None else _owner_of(decision, view)
     if owner and decision.kind not in _MANAGERS_ONLY:
         able.update(person.id for person in view.holders(owner, view.now.date()))
     return counts(decision.by, able, _concerned(decision, view, contract))
+
+
+def _looks_after(person: RosterId, view: View) -> bool:
+    """True for product manager and deputy."""
+    return person in (view.product_manager, view.deputy) or bool(
+        {"product-manager", "deputy"} & view.roster[person].roles
+    )
 
 
 def counts(by: RosterId | None, able: Collection[RosterId], concerned: Collection[RosterId]) -> tuple[bool, bool]:

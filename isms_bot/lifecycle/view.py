@@ -40,6 +40,8 @@ class ProcedureState(StrEnum):
     NO_FORM = "no-form"
     TRASHED = "trashed"
     MISSING = "missing"
+    HELD = "private-held"
+    """Private, and there is no private area, or nobody has attested that it is closed: nothing is made from it in the open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Procedure:
     state: ProcedureState
     url: str = ""
     text: PageRef = ""
+    private: bool = False
+    """Jobs made from it, and their records, are private."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,32 @@ class Job:
     def state(self) -> PageState:
         """Where the page stands; LIVE while there is none."""
         return self.page.state if self.page else PageState.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePage:
+    """A page of the bot in the private area: what its audience follows from. `key` of its mark."""
+
+    ref: PageRef
+    key: str
+    roles: frozenset[str]
+    people: tuple[RosterId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateArea:
+    """What there is of a private area. `exposed` are keys of private pages that stand outside of it. `wanted`: the pack has private pages; `there`: it has places; `restricts`: the platform
+    restricts single pages; `roles`: those that its pages name; `missing`: how many of the pack's private pages are not there.
+    `pages` are the pages in it; `admitted`: page to the accounts that were let in last, as far as that is remembered."""
+
+    wanted: bool = False
+    there: bool = False
+    restricts: bool = False
+    roles: frozenset[str] = frozenset()
+    missing: int = 0
+    exposed: tuple[str, ...] = ()
+    pages: tuple[PrivatePage, ...] = ()
+    admitted: Mapping[PageRef, frozenset[Account]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +158,7 @@ class View:
     """How many completed occurrences of each of its schedules an item has before the next one is proposed."""
     most_open: int | None = None
     """How many open jobs a person has at most before others wait; None for no limit."""
+    area: PrivateArea = field(default_factory=PrivateArea)
 
     def holders(self, role: str, day: date) -> tuple[Person, ...]:
         """Active people with `role` on `day`, by roster id. Everybody of the team is a team member."""

@@ -49,6 +49,7 @@ class DecisionKind(StrEnum):
     KEEP_AWAY = "keep away"
     RETRACT = "retract a non-conformity"
     EVIDENCE = "evidence for a period"
+    ATTEST_PRIVATE = "attest private area"
 
 
 @dataclass(frozen=True, slots=True)

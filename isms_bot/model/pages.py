@@ -53,7 +53,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was observed. `fields` are keyed by the field ids of `isms_bot.layout`; times are the vendor's."""
+    """A page as it was observed. `fields` are keyed by the field ids of `isms_bot.layout`; times are the vendor's.
+
+    `private`: it stands in the private area, where only its audience can open it."""
 
     ref: PageRef
     source: Source
@@ -66,6 +68,7 @@ class Page:
     created_at: datetime | None = None
     edited_by: Account | None = None
     edited_at: datetime | None = None
+    private: bool = False
 
     @property
     def is_original(self) -> bool:

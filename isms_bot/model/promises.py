@@ -124,6 +124,8 @@ class Contract:
     policy: str = ""
     text: str = ""
     """Digest of the released text of the procedure that the job was made from."""
+    private: bool = False
+    """The job and its record stay in the private area, and nothing elsewhere says more of them than procedure, key and dates."""
     opened_at: datetime | None = None
     due_at: datetime | None = None
     """The exact moment at which a job is due that counts in hours, and the one at which it opened; else None. Its `due` and

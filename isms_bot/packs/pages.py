@@ -50,6 +50,11 @@ class PackPage:
         value = self.front.get(key, "")
         return ", ".join(value) if isinstance(value, tuple) else str(value)
 
+    @property
+    def private(self) -> bool:
+        """True for a page that is not everybody's business."""
+        return self.front.get("private") is True
+
     def problem(self, key: str, what: str) -> Problem:
         """The sentence `what` about `key` of the front matter."""
         return Problem(f"{self.path}:{self.lines.get(key, 1)}", key, what)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, cast
+from urllib.parse import quote
 
 import httpx
 
@@ -93,6 +94,14 @@ class Sandbox:
     def page(self, page: str) -> dict[str, Any]:
         """The page as a person reads it, also from the trash."""
         return cast(dict[str, Any], self._ask("GET", f"/pages/{page}"))
+
+    def opens(self, page: str, who: str) -> bool:
+        """True if this person (id or e-mail) can open the page."""
+        try:
+            self._ask("GET", f"/pages/{page}?as={quote(who)}")
+        except Refused:
+            return False
+        return True
 
     # -- time
 

@@ -186,9 +186,19 @@ class Control:
         except Misuse as misuse:
             return JSONResponse({"error": str(misuse)}, status_code=404)
 
+    def _may_open(self, person: str, page_id: str) -> bool:
+        if self.app.confluence.has(page_id):
+            return self.app.confluence.may_open(person, page_id)
+        found = self.app.space.find(page_id)
+        return found is not None and self.app.space.may_open(person, found)
+
     async def page(self, request: Request) -> Response:
+        """The page as it is; with `?as=` and a person as that person meets it: there is none if it is not open to them."""
         page_id = request.path_params["page_id"]
+        reader = request.query_params.get("as")
         try:
+            if reader is not None and not self._may_open(self.world.person(reader).id, page_id):
+                raise Misuse("this page is not there, or not open to this person")  # noqa: TRY301 - one way to say so
             if self.app.confluence.has(page_id):
                 return JSONResponse(self.app.confluence.page(page_id))
             return JSONResponse(plain.page(self.app.space, page_id))

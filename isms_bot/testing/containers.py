@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import ClassVar
 
-from isms_bot.connector import AccountInfo, Candidate, CheckLine, LayoutProblem, Report
+from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, LayoutProblem, Report
 from isms_bot.errors import ConnectorError, Misconfigured
 from isms_bot.layout import BY_SOURCE, FieldKind, Layout, SourceLayout, SourceSpec
 from isms_bot.model import Source
@@ -14,6 +15,8 @@ from isms_bot.testing.world import MemoryContainer, MemoryField
 
 class Containers(Session):
     """`check` and `ensure`."""
+
+    capabilities: ClassVar[Capabilities]
 
     def check(self) -> tuple[CheckLine, ...]:
         try:
@@ -50,28 +53,42 @@ class Containers(Session):
 
         return self._call("candidates", listed)
 
-    def ensure(self, specs: tuple[SourceSpec, ...], known: Layout | None, report: Report) -> Layout:
+    def ensure(
+        self,
+        specs: tuple[SourceSpec, ...],
+        known: Layout | None,
+        report: Report,
+        private: tuple[SourceSpec, ...] = (),
+    ) -> Layout:
         self._call("ensure", lambda: None)
-        found = dict(known.sources) if known else {}
+        found, twins = (dict(known.sources), dict(known.private)) if known else ({}, {})
         for spec in specs:
-            container = self._container(spec, found.get(spec.source))
-            if container is None:
-                container = self._call(
-                    "ensure", partial(self._wiki.add_container, spec, self._installation), writes=True
-                )
-                report(f"Made {spec.title}.")
-            found[spec.source] = self._columns(spec, container, found.get(spec.source), report)
-        self._layout = Layout(self._wiki.root, found)
+            found[spec.source] = self._ensured(spec, found.get(spec.source), report, private=False)
+        for spec in private if private and self.secludes() else ():
+            twins[spec.source] = self._ensured(spec, twins.get(spec.source), report, private=True)
+        self._layout = Layout(self._wiki.root, found, twins)
         return self._layout
 
-    def _container(self, spec: SourceSpec, known: SourceLayout | None) -> MemoryContainer | None:
+    def secludes(self) -> bool:
+        self._call("secludes", lambda: None)
+        wiki = self._wiki
+        return wiki.closed_place is not None or (self.capabilities.restrictions and wiki.restricts)
+
+    def _ensured(self, spec: SourceSpec, known: SourceLayout | None, report: Report, *, private: bool) -> SourceLayout:
+        container = self._container(spec, known, private=private)
+        if container is None:
+            make = partial(self._wiki.add_container, spec, self._installation, private=private)
+            container = self._call("ensure", make, writes=True)
+            report(f"Made {spec.title}.")
+        return self._columns(spec, container, known, report)
+
+    def _container(self, spec: SourceSpec, known: SourceLayout | None, *, private: bool) -> MemoryContainer | None:
         containers = self._wiki.containers
         if known is not None and known.ref in containers:
             return containers[known.ref]
-        ours = (
-            one for one in containers.values() if one.installation == self._installation and one.source is spec.source
-        )
-        titled = (one for one in containers.values() if one.title == spec.title)
+        there = [one for one in containers.values() if one.private is private]
+        ours = (one for one in there if one.installation == self._installation and one.source is spec.source)
+        titled = (one for one in there if one.title == spec.title)
         return next(ours, None) or next(titled, None)
 
     def _columns(

@@ -12,7 +12,7 @@ neither and times floored to the minute.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -28,9 +28,10 @@ from isms_bot.connector import (
     Observation,
 )
 from isms_bot.document import Document
-from isms_bot.errors import Ambiguous, Conflict, Permanent, Transient
-from isms_bot.layout import BY_SOURCE, SOURCES, FieldKind, Layout
+from isms_bot.errors import Ambiguous, Conflict, Denied, Permanent, Transient
+from isms_bot.layout import BY_SOURCE, PRIVATE, SOURCES, FieldKind, Layout, SourceLayout
 from isms_bot.model import (
+    Account,
     Comment,
     Content,
     Key,
@@ -92,12 +93,12 @@ class MemoryConnector(Containers):
     # --- reading ---
 
     def observe(self, source: Source, cursor: str | None) -> Observation:
-        layout = self._source(source)
-        since = self._since(cursor)
+        layout, since = self._source(source), self._since(cursor)
+        places = self._places(source)
 
         def query() -> tuple[tuple[Page, ...], tuple[LayoutProblem, ...], str]:
             settled = self._wiki.now - self._wiki.index_lag
-            rows = [page for page in self._wiki.rows(layout.ref) if page.born <= settled]
+            rows = [page for place in places for page in self._wiki.rows(place.ref) if page.born <= settled]
             if since is not None:
                 rows = [page for page in rows if since <= page.edited_at and page.changed <= settled]
             cursor = self._wiki.stamp(settled).isoformat()
@@ -108,6 +109,11 @@ class MemoryConnector(Containers):
             self._call("observe", lambda: None)
         return Observation(source, pages, then, self._wiki.now.replace(microsecond=0), problems)
 
+    def _places(self, source: Source) -> list[SourceLayout]:
+        """Where pages of a source live: in its container, and in its twin if it has one."""
+        twin = self._layout.place(source, private=True) if self._layout else None
+        return [self._source(source), *([twin] if twin is not None else [])]
+
     def _since(self, cursor: str | None) -> datetime | None:
         if cursor is None:
             return None
@@ -117,12 +123,16 @@ class MemoryConnector(Containers):
             raise Permanent(f"{cursor!r} is no cursor of this connector; observe without one") from error
 
     def find(self, source: Source, key: Key) -> tuple[Page, ...]:
-        layout = self._source(source)
+        places = self._places(source)
 
         def query() -> tuple[Page, ...]:
             settled = self._wiki.now - self._wiki.index_lag
-            rows = (page for page in self._wiki.rows(layout.ref) if page.born <= settled)
-            return tuple(self._page(page) for page in rows if page.values.get(layout.fields["key"]) == key)
+            return tuple(
+                self._page(page)
+                for place in places
+                for page in self._wiki.rows(place.ref)
+                if page.born <= settled and page.values.get(place.fields["key"]) == key
+            )
 
         return self._call("find", query)
 
@@ -162,15 +172,18 @@ class MemoryConnector(Containers):
         return self._add("create", draft, from_document(draft.body or Document()))
 
     def _add(self, verb: str, draft: Draft, body: Body) -> Page:
-        layout = self._source(draft.source)
+        layout = self._source(draft.source, private=draft.private)
         portions = _portions(body)
 
         def make() -> MemoryPage:
             container = self._wiki.containers[layout.ref]
             mark = Mark(self._installation, self._workspace, draft.key)
             fields = {name: value for name, value in draft.fields.items() if name != "title"}
-            values = self._values(draft.source, {**fields, "key": draft.key, "mark": _written(mark)})
+            written = {**fields, "key": draft.key, "mark": _written(mark)}
+            values = self._values(draft.source, written, private=draft.private)
             page = self._wiki.add_page(container, draft.title, BOT)
+            if draft.private and self.capabilities.restrictions:
+                page.audience = frozenset()
             page.values.update(values)
             page.body = self._stamped(portions[0])
             return page
@@ -191,7 +204,8 @@ class MemoryConnector(Containers):
             stored = self._wiki.live(page.ref)
             fresh = self._page(stored)
             wanted = {name: value for name, value in fields.items() if name != "title"}
-            values = self._values(page.source, {**wanted, "mark": _written(replace(mark, page=page.ref))})
+            written = {**wanted, "mark": _written(replace(mark, page=page.ref))}
+            values = self._values(page.source, written, private=fresh.private)
             title = fields.get("title", stored.title)
             if self.capabilities.optimistic_lock and not _same(fresh, page):
                 as_wanted = stored.title == title and all(
@@ -231,6 +245,8 @@ class MemoryConnector(Containers):
 
     def file(self, page: Page, under: PageRef) -> Page:
         self._ours(page)
+        if page.private:
+            raise Permanent(f"page {page.ref} is private; its record stays in the private area")
 
         def write() -> Page:
             stored = self._wiki.live(page.ref)
@@ -251,6 +267,28 @@ class MemoryConnector(Containers):
             return self.capabilities.restrictions
 
         return self._call("protect", write, writes=True)
+
+    def admit(self, page: Page, accounts: Collection[Account]) -> Page:
+        self._ours(page)
+        if not page.private:
+            raise Permanent(f"page {page.ref} is not in the private area; who can open it is not the bot's to say")
+
+        def write() -> Page:
+            stored = self._wiki.live(page.ref)
+            if not self._wiki.restricts:
+                raise Denied("this wiki restricts no single pages on its present plan")
+            stored.audience = frozenset(accounts)
+            return self._page(stored)
+
+        return self._call("admit", write, writes=True) if self.capabilities.restrictions else page
+
+    def readers(self, ref: PageRef, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
+        if not self.capabilities.restrictions:
+            return dict.fromkeys(accounts)
+        if ref in self._wiki.containers:
+            return self._call("readers", lambda: dict.fromkeys(accounts, True))
+        self._call("readers", lambda: self._wiki.stored(ref))
+        return {account: self._wiki.may_open(ref, account) for account in accounts}
 
     def comment(self, ref: PageRef, message: Message, token: str) -> Comment:
         names = self._wiki.names()
@@ -310,9 +348,9 @@ class MemoryConnector(Containers):
             raise Permanent(f"page {page.ref} does not carry the mark of this installation; the bot leaves it alone")
         return page.mark
 
-    def _values(self, source: Source, fields: Mapping[str, Value]) -> dict[str, Value]:
+    def _values(self, source: Source, fields: Mapping[str, Value], *, private: bool = False) -> dict[str, Value]:
         """Values by column id. Raises Permanent for a field that does not exist (any more) or a value that does not fit."""
-        layout = self._source(source)
+        layout = self._source(source, private=private)
         container = self._wiki.containers[layout.ref]
         values: dict[str, Value] = {}
         for name, value in fields.items():
@@ -326,8 +364,8 @@ class MemoryConnector(Containers):
         container = self._wiki.containers[stored.home]
         fields: dict[str, Value] = {}
         mark = None
-        if self._layout and stored.state is not PageState.MOVED and container.source in self._layout.sources:
-            layout = self._layout.sources[container.source]
+        layout = self._layout.place(container.source, private=container.private) if self._layout else None
+        if layout is not None and stored.state is not PageState.MOVED:
             fields = {
                 name: _shown(container.fields[column], stored.values.get(column), layout.options.get(name, {}))
                 for name, column in layout.fields.items()
@@ -337,7 +375,7 @@ class MemoryConnector(Containers):
             mark = self.restore_mark(str(fields.pop("mark", None)))
         return Page(
             stored.ref, container.source, stored.title, f"https://wiki.invalid/{stored.ref}", stored.state, fields, mark,
-            stored.created_by, stored.created_at, stored.edited_by, stored.edited_at,
+            stored.created_by, stored.created_at, stored.edited_by, stored.edited_at, container.private,
         )  # fmt: skip
 
     def _comment(self, stored: MemoryComment) -> Comment:
@@ -383,6 +421,15 @@ class MemoryWiki(Gestures):
         """A fresh connector that knows no containers yet."""
         kind = CoarseMemoryConnector if self.floor_to_minute else MemoryConnector
         return kind(self, token=token, installation=installation, workspace=workspace)
+
+    def private_connector(self, *insiders: str) -> MemoryConnector:
+        """A fresh connector with a private area, closed by hand to all but `insiders` where pages cannot be restricted."""
+        connector = self.unbound()
+        if not connector.capabilities.restrictions:
+            self.closed_place = frozenset(map(self.account, insiders))
+        connector.bind(connector.ensure(SOURCES, self._containers(self.unbound()), _silent, PRIVATE))
+        connector.forget_calls()
+        return connector
 
     def other_installation(self) -> MemoryConnector:
         """A bound connector of another installation in the same workspace."""

@@ -62,8 +62,9 @@ class Session:
         sentence = f"{verb}: the connection broke before the answer"
         return Ambiguous(sentence) if writes else Transient(sentence)
 
-    def _source(self, source: Source) -> SourceLayout:
-        layout = self._layout.sources.get(source) if self._layout else None
+    def _source(self, source: Source, *, private: bool = False) -> SourceLayout:
+        layout = self._layout.place(source, private=private) if self._layout else None
         if layout is None or layout.ref not in self._wiki.containers:
-            raise Misconfigured(f"there is no container for {source.value}; run isms-bot init")
+            where = "place in the private area" if private else "container"
+            raise Misconfigured(f"there is no {where} for {source.value}; run isms-bot init")
         return layout

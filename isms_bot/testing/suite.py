@@ -22,6 +22,7 @@ from isms_bot.testing.promises.containers import ContainerPromises
 from isms_bot.testing.promises.copying import CopyingPromises
 from isms_bot.testing.promises.honesty import HonestyPromises
 from isms_bot.testing.promises.observing import ArchivePromises, ObservingPromises
+from isms_bot.testing.promises.privacy import PrivacyPromises
 from isms_bot.testing.promises.reading import ReadingPromises
 from isms_bot.testing.promises.rewriting import RewritingPromises
 from isms_bot.testing.promises.talking import TalkingPromises
@@ -38,6 +39,7 @@ class PageSuite(
     RewritingPromises,
     TalkingPromises,
     HonestyPromises,
+    PrivacyPromises,
 ):
     """The promises of `isms_bot.connector`; subclass it and override `wiki`."""
 

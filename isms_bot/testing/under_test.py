@@ -59,8 +59,17 @@ class WikiUnderTest(Protocol):
         """A bound instance with another installation id and the same containers."""
         ...
 
+    def private_connector(self, *insiders: str) -> Connector:
+        """A bound instance for the installation under test with a private area. On a platform that cannot restrict single pages
+        people have closed the place of that area to all but `insiders`."""
+        ...
+
     def stranger(self) -> Connector:
         """A bound instance whose token the wiki does not know."""
+        ...
+
+    def may_open(self, page: PageRef, who: str) -> bool:
+        """True if this person could open the page now."""
         ...
 
     # --- people's hands in a page ---

@@ -37,13 +37,15 @@ class MemoryField:
 
 @dataclass(slots=True)
 class MemoryContainer:
-    """A place where pages of one kind live, with its columns by id. `installation`: who made or adopted it."""
+    """A place where pages of one kind live, with its columns by id. `installation`: who made or adopted it. `private`: it is the
+    twin for private pages."""
 
     ref: str
     source: Source
     title: str
     installation: str
     fields: dict[str, MemoryField] = field(default_factory=dict)
+    private: bool = False
 
     def column(self, name: str) -> MemoryField:
         """The column for a field id, or with that name. Raises LookupError."""
@@ -91,6 +93,8 @@ class MemoryPage:
     shared: bool = True
     draft: bool = False
     """Somebody has more in an unpublished draft of it."""
+    audience: frozenset[Account] | None = None
+    """Who may open it beside the bot; None: whoever may open its place."""
 
     @property
     def state(self) -> PageState:
@@ -125,6 +129,10 @@ class World:
         self.index_lag = index_lag
         self.tells_of_purge = tells_of_purge
         self.token = TOKEN
+        self.restricts = True
+        """Single pages can be restricted, if this kind of wiki can do that at all."""
+        self.closed_place: frozenset[Account] | None = None
+        """Who can open the place for private pages that people close by hand; None: there is none."""
         self.root = "root"
         self.unknown_ref: PageRef = "page-none"
         self.faults = FaultPlan()
@@ -175,18 +183,26 @@ class World:
         """Display names by account."""
         return {account.id: account.name for account in self.accounts.values()}
 
+    def may_open(self, page: PageRef, who: str) -> bool:
+        """True if this person can open the page."""
+        stored, account = self.pages[page], self.account(who)
+        place = self.containers.get(stored.place)
+        if place is not None and place.private and self.closed_place is not None:
+            return account in self.closed_place
+        return stored.audience is None or account in stored.audience
+
     # --- containers and pages ---
 
     def container(self, source: Source) -> MemoryContainer:
         """The container of a source. Raises LookupError before `ensure`."""
         for container in self.containers.values():
-            if container.source is source:
+            if container.source is source and not container.private:
                 return container
         raise LookupError(f"there is no container for {source.value} yet")
 
-    def add_container(self, spec: SourceSpec, installation: str) -> MemoryContainer:
+    def add_container(self, spec: SourceSpec, installation: str, *, private: bool = False) -> MemoryContainer:
         """Make an empty container."""
-        container = MemoryContainer(self.new_id("container"), spec.source, spec.title, installation)
+        container = MemoryContainer(self.new_id("container"), spec.source, spec.title, installation, private=private)
         self.containers[container.ref] = container
         return container
 

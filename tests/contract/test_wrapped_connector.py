@@ -28,8 +28,8 @@ class WrappedWiki:
 
     def __getattr__(self, name: str) -> Any:
         made = getattr(self._wiki, name)
-        if name in ("connector", "unbound", "other_installation", "stranger"):
-            return lambda: self._wrapped(made())
+        if name in ("connector", "unbound", "other_installation", "stranger", "private_connector"):
+            return lambda *given: self._wrapped(made(*given))
         return made
 
     def _wrapped(self, inner: Connector) -> Connector:

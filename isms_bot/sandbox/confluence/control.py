@@ -97,6 +97,11 @@ class Confluence:
         site = site_of(self.sites, page_id)
         return views.page(site, page_of(site, page_id))
 
+    def may_open(self, person: str, page_id: str) -> bool:
+        """Whether restrictions let a person read a page. Raises Misuse when there is none."""
+        site = site_of(self.sites, page_id)
+        return site.may(person, "read", page_of(site, page_id))
+
     def tree(self, flavor: str) -> list[Json]:
         """Raises Misuse when there is no such site."""
         if flavor not in self.sites:

@@ -14,6 +14,7 @@ from isms_bot.sandbox.notion.model import (
     Discussion,
     Json,
     Page,
+    Sharing,
     View,
 )
 from isms_bot.sandbox.world import Person, World
@@ -84,6 +85,11 @@ class Contents:
     def trashed(self, node: Node) -> bool:
         """Whether it, or anything it lies in, is in the trash."""
         return any(n.in_trash for n in self.line(node))
+
+    def may_open(self, person_id: str, node: Node) -> bool:
+        """Whether the share menus of the page and of all above it let this person in."""
+        limits = (self.world.get(Sharing, f"sharing:{above.id}") for above in self.line(node))
+        return all(limit is None or person_id in limit.people for limit in limits)
 
     def page_of(self, node: Node) -> Page | None:
         return next((n for n in self.line(node) if isinstance(n, Page)), None)

@@ -117,4 +117,12 @@ class FileUpload(Stamped):
     expires_at: int = 0
 
 
-KINDS: tuple[type, ...] = (Page, Block, Database, DataSource, View, Discussion, Comment, FileUpload)
+@dataclass(frozen=True)
+class Sharing:
+    """Who can open a page and what lies below it, as its share menu says; the API knows nothing of it. Without one: everybody."""
+
+    id: str  # sharing:<page>
+    people: tuple[str, ...]
+
+
+KINDS: tuple[type, ...] = (Page, Block, Database, DataSource, View, Discussion, Comment, FileUpload, Sharing)

@@ -254,6 +254,18 @@ def test_an_index_that_lags_loses_nothing(datacenter: DataCenterWiki) -> None:
     assert [page.title for page in seen.pages] == ["Why so often?"]
 
 
+def test_a_look_after_a_long_pause_reaches_back_to_the_one_before(datacenter: DataCenterWiki) -> None:
+    """The bot asks for the last so many minutes, and what time it is it knows from its latest answer."""
+    connector = datacenter.connector()
+    row = datacenter.create_row(Source.QUESTIONS, "Why?")
+    before = connector.observe(Source.QUESTIONS, None)
+    later(datacenter, minutes=10)
+    datacenter.set_title(row, "Why so often?")
+    later(datacenter, hours=5)
+
+    assert [page.title for page in connector.observe(Source.QUESTIONS, before.cursor).pages] == ["Why so often?"]
+
+
 def test_what_the_index_never_showed_is_seen_within_a_day(datacenter: DataCenterWiki) -> None:
     connector = datacenter.connector()
     row = datacenter.create_row(Source.QUESTIONS, "Why?")

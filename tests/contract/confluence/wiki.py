@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from isms_bot.connector import AccountInfo
-from isms_bot.layout import BY_SOURCE, SOURCES, Layout
+from isms_bot.layout import BY_SOURCE, PRIVATE, SOURCES, Layout
 from isms_bot.model import PageRef, Source, Span, Value
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.testing.faults import Fault
@@ -104,6 +104,15 @@ class ConfluenceWiki:
 
     def other_installation(self) -> Any:
         return self.bound(self.open(installation=OTHER_INSTALLATION))
+
+    def private_connector(self, *_insiders: str) -> Any:
+        connector = self.open()
+        connector.bind(connector.ensure(SOURCES, self.layout, lambda _: None, PRIVATE))
+        connector.calls = 0
+        return connector
+
+    def may_open(self, page: PageRef, who: str) -> bool:
+        return self.sandbox.opens(page, self.person(who))
 
     def stranger(self) -> Any:
         return self.bound(self.open(token=REVOKED))

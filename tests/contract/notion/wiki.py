@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from isms_bot.connector import AccountInfo
-from isms_bot.layout import BY_SOURCE, SOURCES, FieldKind, Layout
+from isms_bot.layout import BY_SOURCE, PRIVATE, SOURCES, FieldKind, Layout
 from isms_bot.model import PageRef, Source, Span, Value
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.testing.faults import Fault
@@ -43,6 +43,7 @@ class NotionWiki:
         self._layout: Layout | None = None
         self._opened: list[NotionConnector] = []
         self._elsewhere: str | None = None
+        self.private_root: str | None = None
 
     def close(self) -> None:
         """Close every connector that was handed out."""
@@ -64,7 +65,7 @@ class NotionWiki:
     # --- connectors
 
     def open(self, *, token: str | None = None, installation: str = INSTALLATION) -> NotionConnector:
-        settings = NotionSettings(root=self.root, api=self.sandbox.url)
+        settings = NotionSettings(root=self.root, private_root=self.private_root, api=self.sandbox.url)
         made = NotionConnector.open(settings, token=token or self.token, installation=installation, workspace="acme")
         self._opened.append(made)
         return made
@@ -92,6 +93,23 @@ class NotionWiki:
 
     def other_installation(self) -> NotionConnector:
         return self._bound(self.open(installation=OTHER_INSTALLATION))
+
+    def private_connector(self, *insiders: str) -> NotionConnector:
+        if self.private_root is None:
+            self.close_a_page(*insiders)
+        connector = self.open()
+        connector.bind(connector.ensure(SOURCES, self.layout, lambda _: None, PRIVATE))
+        connector.calls = 0
+        return connector
+
+    def close_a_page(self, *insiders: str) -> None:
+        """Make a page at the top of the workspace that only the bot and these people can open."""
+        self.private_root = str(self.act(None, "create_page", parent=None, title="Private")["page"])
+        self.sandbox.integration(share=[self.private_root])
+        self.act(None, "share", page=self.private_root, people=[self.sandbox.person(one).id for one in insiders])
+
+    def may_open(self, page: PageRef, who: str) -> bool:
+        return self.sandbox.opens(page, self.sandbox.person(who).id)
 
     def stranger(self) -> NotionConnector:
         return self._bound(self.open(token=REVOKED))

@@ -11,7 +11,7 @@ A stage can be saved and set back (`save`, `restore`), and opened anew as after 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -59,7 +59,7 @@ _PAGES = {
         "- [ ] Restore something.\n- [ ] Compare it.\n\n" + _FORM
     ),
 }
-_SCHEDULES = """
+SCHEDULES = """
 [[schedule]]
 id = "review"
 procedure = "review"
@@ -128,19 +128,26 @@ class Stage:
 
     @classmethod
     def new(
-        cls, platform: Platform, folder: Path, *, extra: str = "", sandbox: bool = True, schedules: str = ""
+        cls,
+        platform: Platform,
+        folder: Path,
+        *,
+        extra: str = "",
+        sandbox: bool = True,
+        schedules: str = "",
+        pages: Mapping[str, str] | None = None,
     ) -> Stage:
-        """Configured and nothing more. `sandbox` False: the business time is the host's clock, as with a real vendor."""
+        """Configured and nothing more; `pages` are in the pack beside those that are there always. `sandbox` False: the business time is the host's clock, as with a real vendor."""
         pack = folder / "pack"
         (pack / "pages").mkdir(parents=True)
-        for name, text in _PAGES.items():
+        for name, text in {**_PAGES, **(pages or {})}.items():
             (pack / "pages" / f"{name}.md").write_text(text)
         (pack / "pack.toml").write_text(
             'title = "A test"\nversion = "1"\nlanguage = "en"\npolicy = ["promise"]\npages = ["*.md"]\n'
             '[roles]\nteam-member = "Every team member"\nproduct-manager = "Product manager"\ndeputy = "Deputy"\n'
             'top-management = "Top management"\noperations = "Operations"\ndeveloper = "Developer"\n'
         )
-        (pack / "schedules.toml").write_text(schedules or _SCHEDULES)
+        (pack / "schedules.toml").write_text(schedules or SCHEDULES)
         stage = cls(
             platform, folder, cls.configured(platform, folder, extra, sandbox=sandbox), WikiClock(platform.wiki)
         )

@@ -211,10 +211,11 @@ class Notion(_OverHttp):
 
     def keys(self, *, sandbox: bool) -> Mapping[str, str]:
         api = {"api": self._sandbox.url} if sandbox else {}
-        return {"connector": "notion", "root": self._sandbox.root_url, **api}
+        private = {"private_root": self.wiki.private_root} if self.wiki.private_root else {}
+        return {"connector": "notion", "root": self._sandbox.root_url, **private, **api}
 
     def connector(self, installation: str) -> Connector:
-        settings = NotionSettings(root=self.wiki.root, api=self._sandbox.url)
+        settings = NotionSettings(root=self.wiki.root, private_root=self.wiki.private_root, api=self._sandbox.url)
         made = NotionConnector.open(settings, token=self.wiki.token, installation=installation, workspace="acme")
         made._wire._send = self.mortal(made._wire._send)  # type: ignore[method-assign]
         return made

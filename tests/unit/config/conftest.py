@@ -64,6 +64,7 @@ class PaperSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     root: str
+    private_root: str | None = None
     api: str | None = None
     shelf: int = Field(default=1, ge=1)
 

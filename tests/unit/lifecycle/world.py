@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from isms_bot.history import History, contract_body, decision_body, fold
-from isms_bot.lifecycle import Job, Procedure, ProcedureState, View, decide
+from isms_bot.lifecycle import Job, PrivateArea, Procedure, ProcedureState, View, decide
 from isms_bot.lifecycle.actions import (
     Action,
     Amend,
@@ -127,6 +127,7 @@ class World:
     rollout: tuple[str, ...] = ()
     clean_cycles: int = 1
     most_open: int | None = None
+    area: PrivateArea = field(default_factory=PrivateArea)
     undeliverable: bool = False
     unreadable: bool = False
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -292,6 +293,7 @@ class World:
             events=self.events,
             earliest_end=self.earliest_end, roles=self.roles, questions=self.questions, kept=self.kept, token_expires=self.token_expires,
             rollout=self.rollout, clean_cycles=self.clean_cycles, most_open=self.most_open,
+            area=self.area,
         )  # fmt: skip
 
     def _job(self, key: str) -> Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -81,6 +82,9 @@ USES: dict[str, Use] = {
     "protect": lambda connector, page: connector.protect(page),
     "attach": lambda connector, page: connector.attach(page.ref, "a.txt", b""),
     "trash": lambda connector, page: connector.trash(page),
+    "admit": lambda connector, page: connector.admit(replace(page, private=True), ("acc-anna",)),
+    "secludes": lambda connector, _: connector.secludes(),
+    "readers": lambda connector, page: connector.readers(page.ref, ("acc-anna",)),
 }
 
 

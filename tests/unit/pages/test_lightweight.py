@@ -28,7 +28,7 @@ STANDING = {
     "owasp-coverage", "privacy-notice", "projects", "questions-and-decisions", "recovery-plan", "supplier-register",
     "threat-register", "users", "what-we-leave-out",
 }  # fmt: skip
-WORDS = 9650
+WORDS = 9800
 """About nine thousand, what stands word for word on several pages (form, footer, headings) counted once."""
 
 KNOWN = {"product_manager", "objective", "policy"}
@@ -72,7 +72,7 @@ def test_the_pack_has_everything_that_it_promises() -> None:
     assert set(SCHEDULED) == {schedule.procedure for schedule in PACK.schedules}
     assert set(EVENTS) - OFF_UNTIL_ASKED == {
         "joiner", "leaver", "device", "incident", "threat", "personal-data-request", "production-data-request",
-        "new-supplier", "hosting-question", "workflow-change", "retire-application", "new-policy-version",
+        "new-supplier", "hosting-question", "who-can-open-what", "workflow-change", "retire-application", "new-policy-version",
     }  # fmt: skip
     assert {page.id for page in PACK.of_kind("page")} == STANDING
     assert [page.id for page in PACK.of_kind("objective")] == ["objective"]

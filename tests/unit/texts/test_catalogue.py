@@ -39,6 +39,8 @@ KINDS = (
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
     "applies-without-reason", "nonconformity-proposed", "activation-unknown", "mail-not-delivered", "kept-page-edited",
+    "procedure-private-held", "private-area-unnamed", "private-area-unrestricted", "private-area-attest",
+    "private-area-attest-soon", "private-area-newcomer", "private-pages-missing", "private-page-exposed",
 )  # fmt: skip
 
 CONTRACT: dict[str, str] = {
@@ -146,6 +148,8 @@ CONTRACT: dict[str, str] = {
     "improvement.structural": "procedure count of owner",
     "improvement.together": "procedure period count of owner",
     "title.improvement": "procedure",
+    "title.private-record": "key date outcome",
+    "question.private": "",
     "introduction.report": "count of",
     "introduction.questions": "count of",
     "introduction.heading": "",

@@ -15,7 +15,7 @@ from isms_bot.sandbox.notion.gestures.registry import (
     sprouts_of,
 )
 from isms_bot.sandbox.notion.grammar_pages import VALUES
-from isms_bot.sandbox.notion.model import Block, DataSource, Json, Page
+from isms_bot.sandbox.notion.model import Block, DataSource, Json, Page, Sharing
 from isms_bot.sandbox.notion.space import Space
 from isms_bot.sandbox.notion.validation import require
 from isms_bot.sandbox.world import Misuse, Person
@@ -165,3 +165,16 @@ def create_page(
     above = page_of(space, parent) if parent is not None else None
     body = sprouts_of(space, blocks, lines)
     return {"page": space.make_page(who.id, above, {"title": richtext.of(title)}, sprouts=body).id}
+
+
+@gesture
+def share(space: Space, who: Person, page: str, people: list[str] | None = None) -> Json:
+    """Let only these people open the page and what lies below it; nobody named: everybody again."""
+    found = page_of(space, page)
+    named = tuple(space.world.person(one).id for one in people or [])
+    with space.world.change():
+        if people is None:
+            space.world.drop(f"sharing:{found.id}")
+        else:
+            space.world.put(Sharing(f"sharing:{found.id}", named))
+    return {"page": found.id}
