@@ -99,7 +99,7 @@ def copy(
 
 
 def _also_in(pack: Pack) -> str:
-    """", pages in nl: 2 of 55" for each translation."""
+    """ ", pages in nl: 2 of 55" for each translation."""
     counts = (f"{language}: {len(_in_language(pack, language))} of {len(pack.pages)}" for language in pack.translations)
     return "".join(f", pages in {one}" for one in counts)
 

@@ -19,7 +19,6 @@ from isms_bot.packs.pages import KINDS, PackPage, read_page
 from isms_bot.packs.schedules import Declared, duplicates, read_file, unknown_roles
 from isms_bot.packs.tomlfile import TomlFile
 
-
 CONTROLS = "controls"
 """The mapping that every pack has: clauses and controls."""
 

@@ -26,6 +26,8 @@ Front = str | int | bool | tuple[str, ...]
 """A value of the front matter: minutes int, private bool, controls tuple, the rest str."""
 
 _STEP = re.compile(r"\s*[-*] \[[ xX]\] \S")
+_STEP_ID = re.compile(r"[ \t]*\{#([^{}]*)\}[ \t]*$")
+"""The id of a step, at the end of its line: `- [ ] Check that the disk is encrypted. {#disk-encrypted}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class PackPage:
 
     `body_line` is the line of the file on which the body begins; `lines` are the lines of the keys. `language` is that of the
     body. `original` is the page that this one translates, None for a page that is an original.
+
+    `steps` are the ids of the steps in their order, empty if the page gives none. They stand in the pack only, never on a page of
+    the wiki, stay when words change, and are the same in every language: reports count by them.
     """
 
     kind: str
@@ -47,6 +52,7 @@ class PackPage:
     lines: Mapping[str, int]
     language: str = "en"
     original: PackPage | None = None
+    steps: tuple[str, ...] = ()
 
     def text(self, key: str) -> str:
         """A value of the front matter as text; "" if the page does not have it."""
@@ -65,13 +71,15 @@ class PackPage:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A file with front matter: the values of its keys and their lines, the text below, and where that begins."""
+    """A file with front matter: the values of its keys and their lines, the text below and where that begins, and the ids that
+    stood behind its steps."""
 
     values: Mapping[str, Front]
     lines: Mapping[str, int]
     body: str
     body_line: int
     digest: str
+    steps: tuple[str, ...]
 
 
 def read_head(path: Path, problems: list[Problem], lists: Collection[str] = ()) -> Head | None:
@@ -91,7 +99,8 @@ def read_head(path: Path, problems: list[Problem], lists: Collection[str] = ()) 
         problems.append(Problem(f"{path}:1", "", what))
         return None
     front, at = _front(path, lines[1:end], problems, lists)
-    return Head(front, at, "\n".join(lines[end + 1 :]), end + 2, hashlib.sha256(raw).hexdigest())
+    body, steps = _step_ids(path, lines[end + 1 :], end + 2, problems)
+    return Head(front, at, "\n".join(body), end + 2, hashlib.sha256(raw).hexdigest(), steps)
 
 
 def read_page(
@@ -123,6 +132,7 @@ def read_page(
         body_line=head.body_line,
         lines=at,
         language=language,
+        steps=head.steps,
     )
 
 
@@ -184,6 +194,34 @@ def _front(
             except ValueError as error:
                 problems.append(Problem(where, key, str(error)))
     return front, at
+
+
+def _step_ids(path: Path, lines: list[str], first: int, problems: list[Problem]) -> tuple[list[str], tuple[str, ...]]:
+    """The lines of a text without the ids of its steps, and these. Either all steps have one, or none."""
+    body = list(lines)
+    ids: dict[str, int] = {}
+    without: list[int] = []
+    for number, line in enumerate(lines):
+        if not _STEP.match(line):
+            continue
+        found = _STEP_ID.search(line)
+        where = f"{path}:{first + number}"
+        if found is None:
+            without.append(first + number)
+            continue
+        body[number] = line[: found.start()]
+        try:
+            step = slug(found[1])
+        except ValueError as error:
+            problems.append(Problem(where, "", f"the id of this step: {error}"))
+            continue
+        if step in ids:
+            problems.append(Problem(where, "", f'the id "{step}" is that of the step on line {ids[step]}; change one'))
+        ids.setdefault(step, first + number)
+    if ids and without:
+        what = "this step has no id, and others on the page have; add one as {#disk-encrypted} at the end of the line"
+        problems.extend(Problem(f"{path}:{line}", "", what) for line in without)
+    return body, tuple(ids)
 
 
 def _procedure_problems(

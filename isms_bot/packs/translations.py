@@ -69,6 +69,9 @@ def _translation(
         if key not in TRANSLATED:
             what = f"is said by the original; a translation says {', '.join(TRANSLATED)} and its text, nothing else"
             problems.append(Problem(f"{path}:{line}", key, what))
+    if head.steps:
+        what = "gives its steps ids; they have those of the original, so take {#…} out"
+        problems.append(Problem(f"{path}:{head.body_line}", "", what))
     page_id = head.values.get("id")
     if "id" not in head.lines:
         problems.append(Problem(f"{path}:1", "id", "is missing; add a line id: … with the id of the original"))
