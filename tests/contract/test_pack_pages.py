@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any, assert_never
 
 import pytest
 
 from isms_bot.connector import Draft
 from isms_bot.document import Callout, Divider, Document, Heading, Item, Node, Paragraph, Quote, Runs, Step, Table
-from isms_bot.markdown import fill, link_codes, parse, placeholders
+from isms_bot.markdown import Filling, fill, link_codes, parse, placeholders
 from isms_bot.model import Link, Source
 from isms_bot.packs import Pack, PackPage, available, load_pack
 from isms_bot.sandbox.client import Sandbox
@@ -57,7 +58,7 @@ def connector(served: Sandbox, request: pytest.FixtureRequest) -> Iterator[Any]:
 def filled(page: PackPage, pack: Pack) -> Document:
     """The page as `init` writes it: placeholders have their values, and ids of pages lead there."""
     somewhere = "https://wiki.example.com/pages"
-    values = {
+    values: dict[str, Filling] = {
         "product_manager": MANAGER,
         "objective": Link("Our objective", f"{somewhere}/objective"),
         "policy": Link("Our policy", f"{somewhere}/policy?view=1&sort=2"),
@@ -165,10 +166,8 @@ def test_every_page_of_a_pack_comes_back_as_it_was_written(connector: Any, name:
         content = connector.read(made.ref)
         want, got = list(written(document.nodes)), list(came_back(content.text))
         if want != got:
-            lost[page.id] = [(one, other) for one, other in zip(want, got, strict=False) if one != other][:3]
-            lost[page.id] += [(None, one) for one in got[len(want) :][:2]] + [
-                (one, None) for one in want[len(got) :][:2]
-            ]
+            pairs = zip_longest(want, got)
+            lost[page.id] = [(one, other) for one, other in pairs if one != other][:3]
         assert content.page.title == title
         read += 1
     assert lost == {}

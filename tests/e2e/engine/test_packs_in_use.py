@@ -6,7 +6,6 @@ import logging
 import shutil
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 import structlog
@@ -53,7 +52,9 @@ def procedure(stage: Stage, name: str) -> Page:
 
 def review(stage: Stage, name: str) -> Key:
     person = stage.person(name)
-    return next(key for key in stage.workspace.history.pages if key.startswith("policy-review/") and key.endswith(person))
+    return next(
+        key for key in stage.workspace.history.pages if key.startswith("policy-review/") and key.endswith(person)
+    )
 
 
 def test_pages_are_dutch_where_they_are_translated_and_english_where_not(stage: Stage) -> None:

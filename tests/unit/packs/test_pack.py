@@ -184,7 +184,9 @@ def test_a_pack_says_when_an_item_need_not_apply_and_what_its_pages_answer(build
     pack = load_pack(build(*edits))
     assert pack.applicability == {"backups": "Nothing is kept."}
     assert pack.mappings == {"iso22301": "ISO 22301:2019", "controls": "ISO/IEC 27001"}
-    named = {key: {entry: [page.id for page in pages] for entry, pages in pack.mapped(key).items()} for key in pack.mappings}
+    named = {
+        key: {entry: [page.id for page in pages] for entry, pages in pack.mapped(key).items()} for key in pack.mappings
+    }
     assert named == {
         "iso22301": {"8.4.2": ["restore-test"], "8.4.10": ["restore-test"], "8.5": ["restore-test"]},
         "controls": {"A.8.13": ["restore-test"], "A.8.14": ["restore-test"]},
