@@ -226,7 +226,7 @@ class Outlook:
             if said in _STOPS and not why and item not in decided:
                 to = tuple(person for person in (self.product_manager,) if person)
                 self._found.append(Find("applies-without-reason", item, to, {"item": page.title}))
-            if said in _STOPS and self._applies_to_everyone(item):
+            if said in _STOPS and item not in decided and self._applies_to_everyone(item):
                 to = tuple(person for person in (self.product_manager,) if person)
                 self._found.append(Find("applies-to-everyone", item, to, {"item": page.title}))
             if known == (said, bool(why)) or (known is None and said not in _STOPS):

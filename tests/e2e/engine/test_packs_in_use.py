@@ -114,6 +114,10 @@ def test_whoever_leaves_out_what_applies_to_everyone_is_asked_whether_that_is_me
     stage.wiki.set_field(row.ref, "applies", "No", who="Anna")
     stage.settle()
     assert (finding in stage.findings()) is found
+    stage.decide("does not apply", item, why="nothing of ours is worth a copy")
+    stage.later(minutes=20)
+    stage.settle()
+    assert finding not in stage.findings(), "somebody who may decide has said that it is meant"
     stage.wiki.set_field(row.ref, "applies", "Yes", who="Anna")
     stage.settle()
     assert finding not in stage.findings()

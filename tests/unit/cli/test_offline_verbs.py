@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from isms_bot.cli import main
-from isms_bot.cli.check import _expiry
+from isms_bot import config
+from isms_bot.cli.check import _expiry, _language
 from isms_bot.ledger import Draft, Ledger
 from isms_bot.store import Store
 
@@ -241,3 +242,17 @@ def test_a_pack_is_copied_shown_and_used_by_its_path(folder: Path, capsys: pytes
     assert main(["simulate", "--from", "2027-01-04", "--until", "2027-02-28"]) == 0
     assert main(["packs", "copy", "lightweight", "own"]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", ["2 of 54 pages of lightweight come in nl, the others in en."]),
+        ("de", ["0 of 54 pages of lightweight come in de, the others in en."]),
+        ("en-US", []),
+    ],
+)
+def test_check_says_in_which_language_pages_will_come(folder: Path, language: str, said: list[str]) -> None:
+    path = folder / "config.toml"
+    path.write_text(CONFIG + f'language = "{language}"\n', encoding="utf-8")
+    assert [line.sentence for line in _language(config.load(path).workspace())] == said
