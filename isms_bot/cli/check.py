@@ -114,7 +114,9 @@ def _language(one: WorkspaceConfig) -> list[CheckLine]:
     if pack is None or one.language.partition("-")[0] == pack.language.partition("-")[0]:
         return []
     translated = sum(page.original is not None for page in pack.pages)
-    said = f"{translated} of {len(pack.pages)} pages of {pack.name} come in {one.language}, the others in {pack.language}."
+    said = (
+        f"{translated} of {len(pack.pages)} pages of {pack.name} come in {one.language}, the others in {pack.language}."
+    )
     return [CheckLine("language", True, said)]
 
 

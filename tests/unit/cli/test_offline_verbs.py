@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from isms_bot.cli import main
 from isms_bot import config
+from isms_bot.cli import main
 from isms_bot.cli.check import _expiry, _language
 from isms_bot.ledger import Draft, Ledger
 from isms_bot.store import Store

@@ -22,7 +22,9 @@ STARTS = [START + timedelta(days=23 * number) for number in range(16)]
 
 def expected(start: date, years: int) -> tuple[Expected, ...]:
     """What falls due in so many years after everything came into force on `start`."""
-    starts = {rule.id: anchor for rule in PACK.schedules if (anchor := resolve_start(rule.rule.start, start)) is not None}
+    starts = {
+        rule.id: anchor for rule in PACK.schedules if (anchor := resolve_start(rule.rule.start, start)) is not None
+    }
     assert set(starts) == set(RULES)
     minutes = {page.id: int(page.text("minutes")) for page in PACK.of_kind("procedure")}
     until = start.replace(year=start.year + years) - timedelta(days=1)
