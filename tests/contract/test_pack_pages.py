@@ -17,7 +17,7 @@ from isms_bot.connector import Draft
 from isms_bot.document import Callout, Divider, Document, Heading, Item, Node, Paragraph, Quote, Runs, Step, Table
 from isms_bot.markdown import Filling, fill, link_codes, parse, placeholders
 from isms_bot.model import Link, Source
-from isms_bot.packs import Pack, PackPage, available, load_pack
+from isms_bot.packs import Pack, PackPage, available, kept, load_pack
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.sandbox.server import running
 from tests.contract.confluence.wiki import CloudWiki, DataCenterWiki
@@ -63,6 +63,9 @@ def filled(page: PackPage, pack: Pack) -> Document:
         "objective": Link("Our objective", f"{somewhere}/objective"),
         "policy": Link("Our policy", f"{somewhere}/policy?view=1&sort=2"),
     }
+    if page.front.get("kept"):
+        # What the bot knows stands there from its first pass on.
+        values |= dict.fromkeys((*kept.OF_A_ROW, *kept.OF_THE_PAGE), "known from the first pass on")
     return link_codes(fill(parse(page.body), values), {one.id: f"{somewhere}/{one.id}" for one in pack.pages})
 
 
