@@ -223,12 +223,20 @@ class Outlook:
             if said in _STOPS and not why and item not in decided:
                 to = tuple(person for person in (self.product_manager,) if person)
                 self._found.append(Find("applies-without-reason", item, to, {"item": page.title}))
+            if said in _STOPS and item not in decided and self._applies_to_everyone(item):
+                to = tuple(person for person in (self.product_manager,) if person)
+                self._found.append(Find("applies-to-everyone", item, to, {"item": page.title}))
             if known == (said, bool(why)) or (known is None and said not in _STOPS):
                 continue
             by = next((one.id for one in self.roster.values() if one.account and one.account == page.edited_by), None)
             token = self.workspace.commit(why, rule="decisions", subject=by, on=self.today)
             body = {"item": item, "applies": said, "reason": token, "by": by, "day": self.today.isoformat()}
             self.workspace.append(Row("applies", "", body), at=self.now)
+
+    def _applies_to_everyone(self, item: str) -> bool:
+        """True for an item of the pack that the pack knows no reason to leave out; a pack without such reasons says nothing."""
+        pack = self.workspace.config.pack
+        return pack is not None and bool(pack.applicability) and item in pack.policy and item not in pack.applicability
 
     def _accept_decisions(self) -> None:
         keys = {ref: key for key, ref in self._history.pages.items()}

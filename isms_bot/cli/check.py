@@ -64,6 +64,7 @@ def _lines(call: Call, config: Config, one: WorkspaceConfig, *, notify: bool, ye
     clock = SystemClock()
     lines = [
         CheckLine("configuration", True, f"{config.path} is sound: {len(one.schedules)} schedules."),
+        *_language(one),
         *_expiry(one.token_expires, clock.now().date()),
     ]
     not_set_up = CheckLine("layout", False, "The workspace has not been set up yet.", "Run `isms-bot init`.")
@@ -107,6 +108,20 @@ def _notices(call: Call, config: Config, workspace: Workspace, *, notify: bool, 
         return []
     lines = list(notifying.addresses(outlook, workspace)) if mailing else []
     return lines + (list(notifying.try_out(call, config, workspace, outlook, yes=yes)) if notify else [])
+
+
+def _language(one: WorkspaceConfig) -> list[CheckLine]:
+    """In which language people will meet the pages of the pack, where that is not simply theirs."""
+    from isms_bot.connector import CheckLine
+
+    pack = one.pack
+    if pack is None or one.language.partition("-")[0] == pack.language.partition("-")[0]:
+        return []
+    translated = sum(page.original is not None for page in pack.pages)
+    said = (
+        f"{translated} of {len(pack.pages)} pages of {pack.name} come in {one.language}, the others in {pack.language}."
+    )
+    return [CheckLine("language", True, said)]
 
 
 def _expiry(expires: date | None, today: date) -> list[CheckLine]:

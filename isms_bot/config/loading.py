@@ -21,6 +21,7 @@ from isms_bot.packs.checking import checked, keys, unknown_key, unknown_name
 from isms_bot.packs.location import PAGES_FOLDER, matches
 from isms_bot.packs.schedules import duplicates, read_file, unknown_roles
 from isms_bot.packs.tomlfile import Loc, TomlFile
+from isms_bot.packs.translations import folder_of
 from isms_bot.signoff.words import KINDS, LANGUAGES
 
 _YEAR_FIRST = ("zh", "ja", "ko", "hu", "lt", "sv")
@@ -104,7 +105,8 @@ class _Loading:
         model = checked(
             WorkspaceModel, {key: table[key] for key in core if key in table}, self.source, loc, self.problems
         )
-        pack = self._pack(table.get("pack"), (*loc, "pack"))
+        language = table.get("language")
+        pack = self._pack(table.get("pack"), (*loc, "pack"), language if isinstance(language, str) else "")
         own_files = table.get("schedules", [])
         written = self._own(own_files, loc, pack) if isinstance(own_files, list) else ()
         if pack is None and table.get("pack") is not None:
@@ -179,11 +181,11 @@ class _Loading:
             if near := get_close_matches(key, left, n=1, cutoff=0.8):
                 self.problems.append(self.source.problem((*loc, key), unknown_key(key, near)))
 
-    def _pack(self, name: object, loc: Loc) -> Pack | None:
+    def _pack(self, name: object, loc: Loc, language: str) -> Pack | None:
         if not isinstance(name, str) or not name.strip():
             return None
         try:
-            pack = load_pack(name, self.base)
+            pack = load_pack(name, self.base, language)
         except ConfigError as error:
             # What has a place in a file of the pack keeps it; a pack that is not there is a matter of this file.
             for problem in error.problems:
@@ -193,6 +195,10 @@ class _Loading:
         self.files.update(pack.files)
         self.watched += [Watched(pack.path, glob.escape(file.name)) for file in pack.files if file.parent == pack.path]
         self.watched += [Watched(pack.path / PAGES_FOLDER, pattern) for pattern in pack.pages_in]
+        # A translation that is there, and one that may come.
+        spoken = dict.fromkeys((language, language.partition("-")[0]))
+        if pack.language not in spoken:
+            self.watched += [Watched(pack.path / folder_of(pack.translation or one), "*.md") for one in spoken if one]
         return pack
 
     def _own(self, patterns: list[object], loc: Loc, pack: Pack | None) -> tuple[Declared, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from isms_bot import calendars
 from isms_bot.config.config import Config
 from isms_bot.model import Completion, Duration, Ladder, Level, RelativeStart, Rule, Schedule, Shift, Span
+from isms_bot.packs import Pack
 from isms_bot.recurrence import parse_start
 
 FORMAT = 1
@@ -19,18 +20,23 @@ Plain = dict[str, Any]
 def rules(config: Config, workspace: str) -> Plain:
     """The promises of a workspace as JSON-compatible data, equal for equal rules whatever file they stand in.
 
-    `{"format", "pack": {"name", "version"} or None, "timezone", "calendar", "schedules": {id: {key: value}}}`. Raises
-    ConfigError if there is no such workspace.
+    `{"format", "pack": {"name", "version"} or None, "timezone", "calendar", "schedules": {id: {key: value}}}`; a pack that is
+    read in another language than its own says which. Raises ConfigError if there is no such workspace.
     """
     one = config.workspace(workspace)
     schedules = sorted(one.schedules, key=lambda schedule: schedule.id)
     return {
         "format": FORMAT,
-        "pack": {"name": one.pack.name, "version": one.pack.version} if one.pack else None,
+        "pack": _pack(one.pack) if one.pack else None,
         "timezone": one.timezone,
         "calendar": one.calendar,
         "schedules": {schedule.id: plain(schedule, one.declared[schedule.id].whys) for schedule in schedules},
     }
+
+
+def _pack(pack: Pack) -> Plain:
+    said = {"name": pack.name, "version": pack.version, "language": pack.translation}
+    return {key: value for key, value in said.items() if value}
 
 
 def schedules_of(dump: Plain) -> tuple[Schedule, ...]:
@@ -150,7 +156,7 @@ def _said(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if key == "pack":
-        return f"{value['name']} {value['version']}"
+        return " ".join(filter(None, (value["name"], value["version"], value.get("language"))))
     if key == "pause":
         return ", ".join(f"{one['from']} to {one.get('until', 'open')}{_why(one)}" for one in value)
     return str(value)

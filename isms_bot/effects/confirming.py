@@ -1,6 +1,6 @@
 """What a confirmation is about: which text of the policy a job asks somebody to confirm, and what has changed since they last did.
 
-A procedure whose evidence begins with "confirmation" asks for one. Its jobs pin the text of every promise when they open, so
+A procedure whose evidence begins with "confirmation", in any language of the form, asks for one. Its jobs pin the text of every promise when they open, so
 that a later reader can tell what was confirmed; its first message says what is new, and what came of the person's questions.
 """
 
@@ -15,7 +15,7 @@ from isms_bot.effects.context import Pass
 from isms_bot.errors import Denied, Gone
 from isms_bot.model import Contract, Key, Message, Outcome, Page, RosterId, Source
 
-CONFIRMATION = "confirmation"
+CONFIRMATION = ("confirmation", "bevestiging", "bestätigung", "potwierdzenie", "confirmación")
 _CONFIRMED = (Outcome.RECORDED, Outcome.RECORDED_LATE)
 
 

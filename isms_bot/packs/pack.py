@@ -11,12 +11,16 @@ from pydantic import Field
 from isms_bot.errors import ConfigError, Problem
 from isms_bot.layout import BY_SOURCE
 from isms_bot.model import Schedule, Source
+from isms_bot.packs import translations
 from isms_bot.packs.checking import Strict, checked, unknown_name
 from isms_bot.packs.fields import Slug, Text
 from isms_bot.packs.location import PACK_FILE, PAGES_FOLDER, SCHEDULES_FILE, locate, matches
 from isms_bot.packs.pages import KINDS, PackPage, read_page
 from isms_bot.packs.schedules import Declared, duplicates, read_file, unknown_roles
 from isms_bot.packs.tomlfile import TomlFile
+
+CONTROLS = "controls"
+"""The mapping that every pack has: clauses and controls."""
 
 
 class Defaults(Strict):
@@ -38,6 +42,8 @@ class PackDocument(Strict):
     roles: dict[Slug, Text] = Field(default_factory=dict)
     defaults: Defaults = Defaults()
     was: dict[Slug, list[Slug]] = Field(default_factory=dict)
+    applicability: dict[Slug, Text] = Field(default_factory=dict)
+    mappings: dict[Slug, Text] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,12 @@ class Pack:
     """A pack as read. `policy` are the ids of the policy items in their order, `rollout` in the order in which they come into
     force; the next one is proposed once the one before has had its `clean_cycles`. `roles` their titles by role; `pages` come in
     the order objective, policy items, procedures, other pages. `files` are the digests (sha256) of all files read; `pages_in`
-    are the globs that chose the pages. `was`: ids of pages to former ids, those of other packs among them, whose pages go on as these. `practice`: a person's first run of an `each` schedule is practice."""
+    are the globs that chose the pages. `was`: ids of pages to former ids, those of other packs among them, whose pages go on as
+    these. `practice`: a person's first run of an `each` schedule is practice.
+
+    `language` is that of the originals, `translation` the language that pages were taken in instead, "" for none.
+    `applicability` says by item on which fact it need not apply; an item that is not in there applies to everyone. `mappings`
+    say by key of the front matter what its entries refer to."""
 
     name: str
     title: str
@@ -62,6 +73,14 @@ class Pack:
     files: Mapping[Path, str]
     pages_in: tuple[str, ...]
     was: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    translation: str = ""
+    applicability: Mapping[str, str] = field(default_factory=dict)
+    mappings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def translations(self) -> tuple[str, ...]:
+        """The languages that the pack is translated into, as far as it is."""
+        return translations.languages(self.path)
 
     @property
     def schedules(self) -> tuple[Schedule, ...]:
@@ -75,13 +94,19 @@ class Pack:
                 return page
         raise KeyError(page_id)
 
+    def mapped(self, key: str) -> dict[str, tuple[PackPage, ...]]:
+        """Which pages serve which clause, control or risk: what pages name under `key` of their front matter, in the order of
+        the numbers, each with its pages."""
+        named = sorted({entry for page in self.pages for entry in page.listed(key)}, key=_by_number)
+        return {entry: tuple(page for page in self.pages if entry in page.listed(key)) for entry in named}
+
     def of_kind(self, kind: str) -> tuple[PackPage, ...]:
         """The pages of one kind, in their order."""
         return tuple(page for page in self.pages if page.kind == kind)
 
 
-def load_pack(name_or_path: str | Path, base: Path | None = None) -> Pack:
-    """The pack of this name or in this folder (relative to `base`), whole and sound.
+def load_pack(name_or_path: str | Path, base: Path | None = None, language: str = "") -> Pack:
+    """The pack of this name or in this folder (relative to `base`), whole and sound, in `language` as far as it is translated.
 
     Raises ConfigError with everything that is wrong with it, by file and line.
     """
@@ -94,7 +119,11 @@ def load_pack(name_or_path: str | Path, base: Path | None = None) -> Pack:
         raise ConfigError(*problems)
     practice = document.defaults.first_run_is_practice
     before = len(problems)
-    pages = _pages(folder, document, problems)
+    originals = _pages(folder, document, problems)
+    translation = translations.chosen(folder, language, document.language)
+    pages = originals
+    if translation:
+        pages = translations.translated(folder, translation, originals, problems)
     # A page that cannot be read is one problem, not one more for everything that points to it.
     whole = len(problems) == before
     files = {source.path: source.digest}
@@ -111,7 +140,7 @@ def load_pack(name_or_path: str | Path, base: Path | None = None) -> Pack:
         one.problem("replaces", "a pack replaces nothing; take the line out") for one in declared if one.replaces
     )
     if whole:
-        problems.extend(_loose_ends(source, document, pages, declared, known))
+        problems.extend(_loose_ends(source, document, originals, declared, known))
     if problems:
         raise ConfigError(*problems)
     order = {item: number for number, item in enumerate(document.policy)}
@@ -134,9 +163,12 @@ def load_pack(name_or_path: str | Path, base: Path | None = None) -> Pack:
         ),
         declared=declared,
         practice=practice,
-        files={**files, **{page.path: page.digest for page in pages}},
+        files={**files, **{one.path: one.digest for page in pages for one in (page, page.original) if one}},
         pages_in=tuple(document.pages),
         was={name: tuple(former) for name, former in document.was.items()},
+        translation=translation,
+        applicability=document.applicability,
+        mappings={**document.mappings, CONTROLS: document.mappings.get(CONTROLS, "ISO/IEC 27001")},
     )
 
 
@@ -151,8 +183,17 @@ def page_files(folder: Path, globs: Sequence[str]) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
+def _by_number(entry: str) -> tuple[tuple[int, str], ...]:
+    """Sorts A.5.2 before A.5.10, and clauses before controls."""
+    return tuple((int(part), "") if part.isdecimal() else (10**6, part) for part in entry.split("."))
+
+
 def _pages(folder: Path, document: PackDocument, problems: list[Problem]) -> tuple[PackPage, ...]:
-    read = (read_page(path, problems, language=document.language) for path in page_files(folder, document.pages))
+    lists = (CONTROLS, *document.mappings)
+    read = (
+        read_page(path, problems, language=document.language, lists=lists)
+        for path in page_files(folder, document.pages)
+    )
     pages = tuple(page for page in read if page is not None)
     first: dict[str, PackPage] = {}
     for page in pages:
@@ -180,6 +221,14 @@ def _loose_ends(
         if item not in items:
             problems.append(source.problem(("policy", number), unknown_name("policy page of this pack", item, items)))
     problems += _rollout(source, document)
+    for item in document.applicability:
+        if item not in items:
+            what = unknown_name("policy page of this pack", item, items)
+            problems.append(source.problem(("applicability", item), what))
+    for key in document.mappings:
+        if not any(page.listed(key) for page in pages):
+            what = f"maps nothing: no page has a line {key}: … in its front matter; add one or take this out"
+            problems.append(source.problem(("mappings", key), what))
     for page in pages:
         if page.kind == "policy" and page.id not in document.policy:
             problems.append(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +26,19 @@ Front = str | int | bool | tuple[str, ...]
 """A value of the front matter: minutes int, private bool, controls tuple, the rest str."""
 
 _STEP = re.compile(r"\s*[-*] \[[ xX]\] \S")
+_STEP_ID = re.compile(r"[ \t]*\{#([^{}]*)\}[ \t]*$")
+"""The id of a step, at the end of its line: `- [ ] Check that the disk is encrypted. {#disk-encrypted}`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackPage:
     """One page: its kind, id and title, all of its front matter (`front`), its Markdown (`body`), its file and digest.
 
-    `body_line` is the line of the file on which the body begins; `lines` are the lines of the keys.
+    `body_line` is the line of the file on which the body begins; `lines` are the lines of the keys. `language` is that of the
+    body. `original` is the page that this one translates, None for a page that is an original.
+
+    `steps` are the ids of the steps in their order, empty if the page gives none. They stand in the pack only, never on a page of
+    the wiki, stay when words change, and are the same in every language: reports count by them.
     """
 
     kind: str
@@ -44,11 +50,19 @@ class PackPage:
     digest: str
     body_line: int
     lines: Mapping[str, int]
+    language: str = "en"
+    original: PackPage | None = None
+    steps: tuple[str, ...] = ()
 
     def text(self, key: str) -> str:
         """A value of the front matter as text; "" if the page does not have it."""
         value = self.front.get(key, "")
         return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+    def listed(self, key: str) -> tuple[str, ...]:
+        """What the page names of a list such as `controls`; empty if it names nothing."""
+        value = self.front.get(key, ())
+        return value if isinstance(value, tuple) else ()
 
     @property
     def private(self) -> bool:
@@ -60,8 +74,24 @@ class PackPage:
         return Problem(f"{self.path}:{self.lines.get(key, 1)}", key, what)
 
 
-def read_page(path: Path, problems: list[Problem], *, language: str = "en") -> PackPage | None:
-    """The page at `path`; None, with everything wrong added to `problems`, if it cannot be used."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A file with front matter: the values of its keys and their lines, the text below and where that begins, and the ids that
+    stood behind its steps."""
+
+    values: Mapping[str, Front]
+    lines: Mapping[str, int]
+    body: str
+    body_line: int
+    digest: str
+    steps: tuple[str, ...]
+
+
+def read_head(path: Path, problems: list[Problem], lists: Collection[str] = ()) -> Head | None:
+    """Front matter and text of the file at `path`; None if there is no front matter. Everything wrong is added to `problems`.
+
+    `lists` are further keys, whose values are lists: what the pack maps its pages to.
+    """
     try:
         raw, text = read_text(path)
     except ConfigError as error:
@@ -73,16 +103,27 @@ def read_page(path: Path, problems: list[Problem], *, language: str = "en") -> P
         what = "begins without front matter; put kind, id and title as key: value between two --- lines at the top"
         problems.append(Problem(f"{path}:1", "", what))
         return None
+    front, at = _front(path, lines[1:end], problems, lists)
+    body, steps = _step_ids(path, lines[end + 1 :], end + 2, problems)
+    return Head(front, at, "\n".join(body), end + 2, hashlib.sha256(raw).hexdigest(), steps)
+
+
+def read_page(
+    path: Path, problems: list[Problem], *, language: str = "en", lists: Collection[str] = ()
+) -> PackPage | None:
+    """The page at `path`; None, with everything wrong added to `problems`, if it cannot be used. `lists` as in `read_head`."""
     before = len(problems)
-    front, at = _front(path, lines[1:end], problems)
+    head = read_head(path, problems, lists)
+    if head is None:
+        return None
+    front, at = head.values, head.lines
     for key in ("kind", "id", "title"):
         if key not in at:
             problems.append(Problem(f"{path}:1", key, f"is missing; add a line {key}: … to the front matter"))
-    body = "\n".join(lines[end + 1 :])
     if front.get("kind") == "procedure":
-        problems.extend(_procedure_problems(path, front, at, lines[end + 1 :], end + 2, language))
+        problems.extend(_procedure_problems(path, front, at, head.body.split("\n"), head.body_line, language))
     if front.get("kept"):
-        problems.extend(kept.problems(path, front.get("kind"), lines[end + 1 :], end + 2))
+        problems.extend(kept.problems(path, front.get("kind"), head.body.split("\n"), head.body_line))
     if len(problems) > before:
         return None
     return PackPage(
@@ -90,12 +131,20 @@ def read_page(path: Path, problems: list[Problem], *, language: str = "en") -> P
         id=str(front["id"]),
         title=str(front["title"]),
         front=front,
-        body=body.strip("\n") + "\n",
+        body=head.body.strip("\n") + "\n",
         path=path,
-        digest=hashlib.sha256(raw).hexdigest(),
-        body_line=end + 2,
+        digest=head.digest,
+        body_line=head.body_line,
         lines=at,
+        language=language,
+        steps=head.steps,
     )
+
+
+def form_words(language: str) -> str:
+    """The lines that a form ends with in a language, for sentences: "Name:, Date:, Signature:"."""
+    own = LANGUAGES.get(language.partition("-")[0], LANGUAGES["en"])
+    return ", ".join(f"{words[0].capitalize()}:" for words in (own.name, own.date, own.signature))
 
 
 def has_form(lines: list[str], language: str) -> bool:
@@ -126,7 +175,10 @@ def _front_end(lines: list[str]) -> int | None:
     return next((number for number, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
 
 
-def _front(path: Path, lines: list[str], problems: list[Problem]) -> tuple[dict[str, Front], dict[str, int]]:
+def _front(
+    path: Path, lines: list[str], problems: list[Problem], lists: Collection[str]
+) -> tuple[dict[str, Front], dict[str, int]]:
+    readers = {**_VALUES, **dict.fromkeys(lists, _listed)}
     front: dict[str, Front] = {}
     at: dict[str, int] = {}
     for number, line in enumerate(lines, 2):
@@ -136,17 +188,45 @@ def _front(path: Path, lines: list[str], problems: list[Problem]) -> tuple[dict[
         key, colon, value = (part.strip() for part in line.partition(":"))
         if not colon:
             problems.append(Problem(where, "", "is no front matter; write key: value"))
-        elif key not in _VALUES:
-            problems.append(Problem(where, key, unknown_key(key, _VALUES)))
+        elif key not in readers:
+            problems.append(Problem(where, key, unknown_key(key, readers)))
         elif key in at:
             problems.append(Problem(where, key, f"stands already on line {at[key]}; keep one of them"))
         else:
             at[key] = number
             try:
-                front[key] = _VALUES[key](value)
+                front[key] = readers[key](value)
             except ValueError as error:
                 problems.append(Problem(where, key, str(error)))
     return front, at
+
+
+def _step_ids(path: Path, lines: list[str], first: int, problems: list[Problem]) -> tuple[list[str], tuple[str, ...]]:
+    """The lines of a text without the ids of its steps, and these. Either all steps have one, or none."""
+    body = list(lines)
+    ids: dict[str, int] = {}
+    without: list[int] = []
+    for number, line in enumerate(lines):
+        if not _STEP.match(line):
+            continue
+        found = _STEP_ID.search(line)
+        where = f"{path}:{first + number}"
+        if found is None:
+            without.append(first + number)
+            continue
+        body[number] = line[: found.start()]
+        try:
+            step = slug(found[1])
+        except ValueError as error:
+            problems.append(Problem(where, "", f"the id of this step: {error}"))
+            continue
+        if step in ids:
+            problems.append(Problem(where, "", f'the id "{step}" is that of the step on line {ids[step]}; change one'))
+        ids.setdefault(step, first + number)
+    if ids and without:
+        what = "this step has no id, and others on the page have; add one as {#disk-encrypted} at the end of the line"
+        problems.extend(Problem(f"{path}:{line}", "", what) for line in without)
+    return body, tuple(ids)
 
 
 def _procedure_problems(
@@ -168,9 +248,7 @@ def _procedure_problems(
     if not any(_STEP.match(line) for line in body):
         problems.append(Problem(f"{path}:{first}", "", "a procedure needs steps; write each as a line - [ ] …"))
     if not has_form(body, language):
-        own = LANGUAGES.get(language, LANGUAGES["en"])
-        lines = ", ".join(f"{words[0].capitalize()}:" for words in (own.name, own.date, own.signature))
-        what = f"the form is missing; end the page with the lines {lines} in this order, below the steps"
+        what = f"the form is missing; end the page with the lines {form_words(language)} in this order, below the steps"
         problems.append(Problem(f"{path}:{first + max(len(body) - 1, 0)}", "", what))
     return problems
 
@@ -240,7 +318,6 @@ _VALUES: Mapping[str, Callable[[str], Front]] = {
     "ladder": _ladder,
     "evidence": _words,
     "policy": slug,
-    "controls": _listed,
     "minutes": _minutes,
     "with": _beside,
     "look": _minutes,

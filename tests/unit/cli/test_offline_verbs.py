@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from isms_bot import config
 from isms_bot.cli import main
-from isms_bot.cli.check import _expiry
+from isms_bot.cli.check import _expiry, _language
 from isms_bot.ledger import Draft, Ledger
 from isms_bot.store import Store
 
@@ -208,3 +209,50 @@ def test_without_a_store_a_verb_that_needs_one_says_who_makes_it(
 )
 def test_check_says_in_time_that_a_token_runs_out(expires: date | None, ok: list[bool]) -> None:
     assert [line.ok for line in _expiry(expires, date(2027, 1, 4))] == ok
+
+
+def test_packs_tell_what_they_answer_and_in_which_languages(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", "packs", "list"]) == 0
+    packs = {one["name"]: one["translations"] for one in answer(capsys)["packs"]}  # type: ignore[attr-defined]
+    assert packs == {"iso27001": {}, "lightweight": {"nl": 2}}
+    assert main(["packs", "show", "lightweight"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "Lightweight information security, version 1, pages in nl: 2 of 55"
+    assert "  backups: applies to everyone" in said
+    assert "  production-data: Nothing is in use yet, so there is no production data." in said
+    assert "OWASP Top 10:2025 (owasp):" in said
+    assert "  A07: authentication, app-vulnerability-check" in said
+    assert main(["--json", "packs", "show", "iso27001"]) == 0
+    told = answer(capsys)["mappings"]["controls"]  # type: ignore[index]
+    assert told["refers_to"].startswith("ISO/IEC 27001:2022")
+    assert told["schedules"]["A.8.13"] == ["backup-restore-test"]
+    assert "sop-04-operational-security" in told["pages"]["A.8.13"]
+
+
+def test_a_pack_is_copied_shown_and_used_by_its_path(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`packs copy`, then a page of one's own: the configuration names the folder, and every verb takes it."""
+    assert main(["packs", "copy", "lightweight", "own"]) == 0
+    assert 'pack = "./own"' in capsys.readouterr().out
+    page = folder / "own" / "pages" / "backups.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("title: Backups", "title: Copies"), encoding="utf-8")
+    assert main(["packs", "show", "./own"]) == 0
+    capsys.readouterr()
+    config = folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace('"lightweight"', '"./own"'), encoding="utf-8")
+    assert main(["simulate", "--from", "2027-01-04", "--until", "2027-02-28"]) == 0
+    assert main(["packs", "copy", "lightweight", "own"]) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", ["2 of 55 pages of lightweight come in nl, the others in en."]),
+        ("de", ["0 of 55 pages of lightweight come in de, the others in en."]),
+        ("en-US", []),
+    ],
+)
+def test_check_says_in_which_language_pages_will_come(folder: Path, language: str, said: list[str]) -> None:
+    path = folder / "config.toml"
+    path.write_text(CONFIG + f'language = "{language}"\n', encoding="utf-8")
+    assert [line.sentence for line in _language(config.load(path).workspace())] == said

@@ -45,6 +45,30 @@ def test_a_file_that_is_gone_is_noticed(build: Build, file: str) -> None:
     assert changed(config)
 
 
+DUTCH = ("config.toml", 'calendar = "NL"', 'calendar = "NL"\nlanguage = "nl-BE"')
+
+
+@pytest.mark.parametrize("folder", ["pages.nl", "pages.nl-BE"])
+def test_a_translation_that_comes_and_each_edit_of_it_are_noticed(build: Build, folder: str) -> None:
+    path = build(DUTCH)
+    config = load(path)
+    page = path.parent / "pack" / folder / "backups.md"
+    page.parent.mkdir()
+    page.write_text("---\nid: backups\ntitle: Kopieën\n---\n", encoding="utf-8")
+    assert changed(config)
+    translated = reload(config)
+    assert not changed(translated)
+    assert translated.digest != config.digest
+    page.write_text("---\nid: backups\ntitle: Reservekopieën\n---\n", encoding="utf-8")
+    assert changed(translated)
+    assert reload(translated).workspace().pack.page("backups").title == "Reservekopieën"
+
+
+def test_a_translation_into_another_language_is_nobodys_business(build: Build) -> None:
+    config = load(build(DUTCH, files={"pack/pages.de/backups.md": "not even front matter"}))
+    assert not changed(config)
+
+
 def test_other_files_beside_it_are_nobodys_business(build: Build) -> None:
     path = build()
     config = load(path)

@@ -64,6 +64,15 @@ def test_a_quorum_comes_back(build: Build) -> None:
     assert (dump["timezone"], dump["calendar"]) == ("Europe/Amsterdam", "NL")
 
 
+def test_a_pack_in_another_language_is_another_version_of_the_rules(build: Build) -> None:
+    page = {"pack/pages.nl/backups.md": "---\nid: backups\ntitle: Kopieën\n---\n"}
+    dutch = rules(load(build(("config.toml", "calendar", 'language = "nl"\ncalendar'), files=page)), "acme")
+    english = rules(load(build(files=page)), "acme")
+    assert dutch["pack"] == {"name": "pack", "version": "7", "language": "nl"}
+    assert english["pack"] == {"name": "pack", "version": "7"}
+    assert rules_diff(english, dutch) == "pack: pack 7 -> pack 7 nl"
+
+
 def test_rules_of_another_format_are_refused() -> None:
     with pytest.raises(ValueError, match="format 99"):
         schedules_of({"format": 99, "schedules": {}})

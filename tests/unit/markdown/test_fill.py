@@ -6,7 +6,7 @@ import pytest
 
 from isms_bot.document import Document, Item, Paragraph, Run
 from isms_bot.errors import ConfigError
-from isms_bot.markdown import Filling, fill, link_codes, parse, placeholders, render
+from isms_bot.markdown import Filling, codes, fill, link_codes, parse, placeholders, render
 from isms_bot.model import Link, Mention, Text
 
 VALUES: dict[str, tuple[str, Filling, str]] = {
@@ -72,3 +72,8 @@ def test_blocks_cannot_stand_inside_a_line(markdown: str) -> None:
 )
 def test_code_that_has_an_address_leads_there(markdown: str, expected: str) -> None:
     assert link_codes(parse(markdown), {"a": "u"}) == parse(expected)
+
+
+def test_what_is_set_as_code_is_found_wherever_it_stands() -> None:
+    document = parse("See `a` and b.\n\n- [ ] `c`\n  - `d`\n\n| `e` | f |\n|---|---|\n| g | `h` |\n\n---\n")
+    assert codes(document) == {"a", "c", "d", "e", "h"}

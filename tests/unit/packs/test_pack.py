@@ -134,6 +134,89 @@ def test_a_pack_with_one_thing_wrong_says_so_by_file_and_line(
     assert part in caught.value.problems[0].what
 
 
+STEPS = "- [ ] Restore one file.\n- [ ] Compare it.\n"
+
+
+def _steps(first: str, second: str) -> tuple[str, str, str]:
+    return (PAGE, STEPS, f"- [ ] Restore one file.{first}\n- [ ] Compare it.{second}\n")
+
+
+def test_ids_of_steps_stand_in_the_pack_and_never_on_a_page(build: Build) -> None:
+    page = load_pack(build(_steps(" {#restored}", "  {#compared} "))).page("restore-test")
+    assert page.steps == ("restored", "compared")
+    assert page.body.startswith(STEPS)
+
+
+def test_steps_without_ids_have_none(build: Build) -> None:
+    assert load_pack(build()).page("restore-test").steps == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "line", "part"),
+    [
+        pytest.param(" {#a}", "", 15, "this step has no id, and others on the page have", id="one without"),
+        pytest.param(" {#a}", " {#a}", 15, 'the id "a" is that of the step on line 14', id="one twice"),
+        pytest.param(" {#a}", " {#Not one}", 15, 'write "not-one"', id="charset"),
+    ],
+)
+def test_ids_of_steps_that_cannot_be_counted_by_are_told(
+    build: Build, first: str, second: str, line: int, part: str
+) -> None:
+    folder = build(_steps(first, second))
+    with pytest.raises(ConfigError) as caught:
+        load_pack(folder)
+    (problem,) = caught.value.problems
+    assert problem.where == f"{folder / PAGE}:{line}"
+    assert part in problem.what
+
+
+TOLD = """
+[applicability]
+backups = "Nothing is kept."
+
+[mappings]
+iso22301 = "ISO 22301:2019"
+"""
+
+
+def test_a_pack_says_when_an_item_need_not_apply_and_what_its_pages_answer(build: Build) -> None:
+    edits = (("pack.toml", "[roles]", f"{TOLD}\n[roles]"), (PAGE, "minutes", "iso22301: 8.5, 8.4.10, 8.4.2\nminutes"))
+    pack = load_pack(build(*edits))
+    assert pack.applicability == {"backups": "Nothing is kept."}
+    assert pack.mappings == {"iso22301": "ISO 22301:2019", "controls": "ISO/IEC 27001"}
+    named = {
+        key: {entry: [page.id for page in pages] for entry, pages in pack.mapped(key).items()} for key in pack.mappings
+    }
+    assert named == {
+        "iso22301": {"8.4.2": ["restore-test"], "8.4.10": ["restore-test"], "8.5": ["restore-test"]},
+        "controls": {"A.8.13": ["restore-test"], "A.8.14": ["restore-test"]},
+    }
+    assert list(named["iso22301"]) == ["8.4.2", "8.4.10", "8.5"], "by number"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "part"),
+    [
+        pytest.param("backups =", "backup =", "applicability.backup", 'did you mean "backups"?', id="an item it has not"),
+        pytest.param("iso22301 =", "iso9001 =", "mappings.iso9001", "maps nothing: no page has a line iso9001", id="nothing mapped"),
+    ],
+)  # fmt: skip
+def test_what_a_pack_says_about_itself_must_hold(build: Build, old: str, new: str, path: str, part: str) -> None:
+    told = TOLD.replace(old, new)
+    edits = [("pack.toml", "[roles]", f"{told}\n[roles]")]
+    if "iso22301" in told:
+        edits.append((PAGE, "minutes", "iso22301: 8.5\nminutes"))
+    with pytest.raises(ConfigError) as caught:
+        load_pack(build(*edits))
+    assert [one.path for one in caught.value.problems] == [path]
+    assert part in caught.value.problems[0].what
+
+
+def test_a_list_that_the_pack_does_not_know_is_a_slip_of_the_pen(build: Build) -> None:
+    with pytest.raises(ConfigError, match='did you mean "controls"'):
+        load_pack(build((PAGE, "controls:", "control:")))
+
+
 def test_two_pages_of_one_id_are_told_with_both_places(build: Build) -> None:
     folder = build(files={"pages/second.md": "---\nkind: page\nid: backups\ntitle: Again\n---\n"})
     with pytest.raises(ConfigError) as caught:

@@ -71,21 +71,5 @@ CONTROLS = [
 ]
 """The 93 controls of ISO/IEC 27001:2022, Annex A, by number."""
 
-OFFICES = {
-    "team-member", "technical-staff", "remote-worker",
-}  # fmt: skip
-"""Roles that pages name as they stand in the roster."""
-
 FIRST_DAY = date(2027, 1, 4)
 YEAR_LATER = [date(2027 + years, 1, 4) for years in range(6)]
-
-VERBS = {
-    "Accept", "Accompany", "Add", "Agree", "Answer", "Ask", "Attach", "Build", "Buy", "Call", "Change", "Check", "Choose",
-    "Close", "Collect", "Compare", "Confirm", "Connect", "Correct", "Count", "Decide", "Delete", "Destroy", "Dial", "Disable",
-    "Do", "Draw", "Encrypt", "Erase", "Estimate", "Export", "Fetch", "Find", "Follow", "Get", "Give", "Go", "Group", "Hand",
-    "Have", "Install", "Judge", "Keep", "Learn", "List", "Look", "Make", "Mark", "Move", "Name", "Narrow", "Note", "Open",
-    "Pack", "Play", "Present", "Pull", "Put", "Read", "Recall", "Redirect", "Refuse", "Remind", "Remove", "Repair", "Report",
-    "Restore", "Ring", "Run", "Save", "Say", "Scan", "Search", "See", "Send", "Set", "Show", "Shut", "Sit", "Sort", "Stand",
-    "Start", "Stop", "Store", "Study", "Suggest", "Take", "Tell", "Test", "Thank", "Throw", "Trace", "Try", "Turn", "Walk",
-    "Warm", "Work", "Write",
-}  # fmt: skip

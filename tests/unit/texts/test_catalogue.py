@@ -38,8 +38,8 @@ KINDS = (
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
-    "applies-without-reason", "nonconformity-proposed", "activation-unknown", "mail-not-delivered", "kept-page-edited",
-    "procedure-private-held", "private-area-unnamed", "private-area-unrestricted", "private-area-attest",
+    "applies-without-reason", "applies-to-everyone", "nonconformity-proposed", "activation-unknown", "mail-not-delivered",
+    "kept-page-edited", "procedure-private-held", "private-area-unnamed", "private-area-unrestricted", "private-area-attest",
     "private-area-attest-soon", "private-area-newcomer", "private-pages-missing", "private-page-exposed",
 )  # fmt: skip
 
