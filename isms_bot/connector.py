@@ -90,6 +90,20 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What an address that people copy from their browser tells before anything was asked.
+
+    `wiki` is the platform's name for people; `settings` are the keys of the configuration that the address holds. `credential` says
+    in a sentence or two how to come by the token; `variable` is the environment variable in which it is usually kept.
+    """
+
+    wiki: str
+    settings: Mapping[str, str]
+    credential: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
 class LayoutProblem:
     """A container that people have changed: the sentence how to repair it. `field` empty: the container itself.
 
@@ -142,6 +156,14 @@ class Loss:
 Report = Callable[[str], None]
 """Told a sentence per step of long work."""
 
+Meanwhile = Callable[[PageRef], None]
+"""Called with the test page of `prove` while it stands."""
+
+TEST_PAGE = "isms-bot: test page (it goes away by itself)"
+"""Title of the page that `prove` makes."""
+TEST_KEY = "test-page"
+"""Its key in the mark: what carries another one is no left-over of a test."""
+
 
 class Connector(Protocol):
     """The verbs. `installation` and `workspace` (for marks) and connection settings are given at construction."""
@@ -153,6 +175,11 @@ class Connector(Protocol):
     @classmethod
     def settings_model(cls) -> type[Any]:
         """The pydantic model of the connector's own configuration keys (site, space, root …); unknown keys are refused."""
+        ...
+
+    @classmethod
+    def recognise(cls, address: str) -> Place | None:
+        """What the address of a page tells; None if it cannot be one of this platform. No call is made."""
         ...
 
     @classmethod
@@ -170,6 +197,22 @@ class Connector(Protocol):
 
     def check(self) -> tuple[CheckLine, ...]:
         """read. Token, capabilities, root, layout (if bound), each as a sentence. Never raises for what it reports on."""
+        ...
+
+    def prove(self, report: Report, meanwhile: Meanwhile) -> tuple[CheckLine, ...]:
+        """set. Prove by doing that the token reads, writes, comments and trashes: one page called `TEST_PAGE` is made directly under
+        the root, commented on and trashed; `report` hears of each step as it happens, `meanwhile` is called once the comment stands.
+
+        Needs no containers. What an earlier run left behind is known by its mark and trashed first, so a repetition is harmless;
+        a page in which somebody else has written stays, and is spoken of. The page is trashed as well when a step before fails or
+        `meanwhile` raises. What the token may not do is a line with what to do about it; raises Transient and Ambiguous only, and
+        what `meanwhile` raises.
+        """
+        ...
+
+    def room(self) -> int | None:
+        """read. How many blocks the plan of the wiki holds at the most, what is there already included; None if it has no such limit,
+        or none that is known. How many are used up no platform tells."""
         ...
 
     def accounts(self) -> tuple[AccountInfo, ...]:

@@ -29,7 +29,9 @@ from isms_bot.connector import (
     Connector,
     Draft,
     Loss,
+    Meanwhile,
     Observation,
+    Place,
     Report,
 )
 from isms_bot.document import Document
@@ -62,7 +64,8 @@ class Kind(StrEnum):
 
 VERBS: Mapping[str, Kind] = MappingProxyType(
     {
-        "check": Kind.READ, "accounts": Kind.READ, "watchers": Kind.READ, "candidates": Kind.READ, "ensure": Kind.SET,
+        "check": Kind.READ, "prove": Kind.SET, "room": Kind.READ,
+        "accounts": Kind.READ, "watchers": Kind.READ, "candidates": Kind.READ, "ensure": Kind.SET,
         "observe": Kind.READ, "find": Kind.READ, "page": Kind.READ, "read": Kind.READ, "snapshot": Kind.READ,
         "clone": Kind.ADD, "create": Kind.ADD, "comment": Kind.ADD,
         "update": Kind.SET, "rewrite": Kind.SET, "file": Kind.SET, "protect": Kind.SET, "attach": Kind.SET, "trash": Kind.SET,
@@ -93,9 +96,13 @@ class Wrapper:
         @classmethod
         def settings_model(cls) -> type[Any]: ...
 
+        @classmethod
+        def recognise(cls, address: str) -> Place | None: ...
+
     else:
         capabilities = _Inner()
         settings_model = _Inner()
+        recognise = _Inner()
 
     def __init__(self, inner: Connector) -> None:
         self.inner = inner
@@ -129,6 +136,12 @@ class Wrapper:
 
     def check(self) -> tuple[CheckLine, ...]:
         return self.around("check", self.inner.check)
+
+    def prove(self, report: Report, meanwhile: Meanwhile) -> tuple[CheckLine, ...]:
+        return self.around("prove", partial(self.inner.prove, report, meanwhile))
+
+    def room(self) -> int | None:
+        return self.around("room", self.inner.room)
 
     def accounts(self) -> tuple[AccountInfo, ...]:
         return self.around("accounts", self.inner.accounts)

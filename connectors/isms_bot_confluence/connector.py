@@ -10,7 +10,20 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
-from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
+from isms_bot.connector import (
+    TEST_KEY,
+    AccountInfo,
+    Candidate,
+    Capabilities,
+    CheckLine,
+    Costs,
+    Draft,
+    Loss,
+    Meanwhile,
+    Observation,
+    Place,
+    Report,
+)
 from isms_bot.document import Document
 from isms_bot.errors import Conflict, Gone, Permanent
 from isms_bot.layout import Layout, SourceSpec
@@ -39,8 +52,9 @@ from isms_bot_confluence.contents import Contents, Payload
 from isms_bot_confluence.datacenter import DataCenter
 from isms_bot_confluence.errors import Absent
 from isms_bot_confluence.gateway import Gateway
+from isms_bot_confluence.proof import Proof
 from isms_bot_confluence.reading import Reader, ref_of
-from isms_bot_confluence.settings import CloudSettings, DataCenterSettings
+from isms_bot_confluence.settings import CloudSettings, DataCenterSettings, of_cloud, of_datacenter
 from isms_bot_confluence.storage import Flavor, to_storage
 from isms_bot_confluence.writing import Writer
 
@@ -64,6 +78,7 @@ class _Confluence:
         self._contents = Contents(self._reader, copies=self.copies)
         self._changes = Changes(self._reader, self.reach)
         self._writer = Writer(self._reader)
+        self._proof = Proof(self._reader, self._contents, root, Mark(installation, workspace, TEST_KEY))
         self._checks = Checks(self._reader, self._containers, root, advice=self.credential_advice, until=until)
 
     # --- connection
@@ -94,6 +109,14 @@ class _Confluence:
     def check(self) -> tuple[CheckLine, ...]:
         """Token, space, root, what the bot may do, and if bound: containers."""
         return self._checks.lines()
+
+    def prove(self, report: Report, meanwhile: Meanwhile) -> tuple[CheckLine, ...]:
+        """A page directly under the root, in fifteen to twenty requests as a rule."""
+        return self._proof.lines(report, meanwhile)
+
+    def room(self) -> int | None:
+        """None: no plan of Confluence counts pages. No request is sent."""
+        return None
 
     def accounts(self) -> tuple[AccountInfo, ...]:
         """People and bots of the site."""
@@ -258,6 +281,12 @@ class CloudConnector(_Confluence):
         return CloudSettings
 
     @classmethod
+    def recognise(cls, address: str) -> Place | None:
+        """A page on atlassian.net, below /wiki of another host, or in a sandbox on this machine."""
+        found = of_cloud(address)
+        return None if found is None else Place("Confluence Cloud", found, cls.credential_advice, "CONFLUENCE_TOKEN")
+
+    @classmethod
     def open(cls, settings: CloudSettings, *, token: str, installation: str, workspace: str) -> Self:
         """A connector; no request is sent."""
         base = settings.api or settings.site
@@ -293,6 +322,14 @@ class DataCenterConnector(_Confluence):
     def settings_model(cls) -> type[Any]:
         """Keys of the configuration: `site`, `space`, `root`, `user`, `ca`, `proxy`, `token_expires`, `api`."""
         return DataCenterSettings
+
+    @classmethod
+    def recognise(cls, address: str) -> Place | None:
+        """A page on any host but atlassian.net, or in a sandbox on this machine."""
+        found = of_datacenter(address)
+        return (
+            None if found is None else Place("Confluence Data Center", found, cls.credential_advice, "CONFLUENCE_TOKEN")
+        )
 
     @classmethod
     def open(cls, settings: DataCenterSettings, *, token: str, installation: str, workspace: str) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from datetime import date
 from itertools import pairwise
@@ -42,6 +43,56 @@ def _address(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError(f"{value!r} is not an address; it starts with http:// or https://")
     return value.rstrip("/")
+
+
+_BEFORE_PAGES = re.compile(r"^(?P<context>/.*?)?/(?:spaces/(?P<space>[^/]+)/)?pages/")
+_CLOUD_HOST = ".atlassian.net"
+
+
+def of_cloud(address: str) -> dict[str, str] | None:
+    """The settings in the address of a page of Confluence Cloud, None for anything else. A site with a domain of its own is told by
+    its path alone, which a server may have as well."""
+    found = _told(address)
+    if found is None or not (_host(found["site"]).endswith(_CLOUD_HOST) or found["site"].endswith("/wiki")):
+        return None
+    return found
+
+
+def of_datacenter(address: str) -> dict[str, str] | None:
+    """The settings in the address of a page of Confluence Data Center, None for anything else."""
+    found = _told(address)
+    if found is None or _host(found["site"]).endswith(_CLOUD_HOST):
+        return None
+    return None if "api" in found and found["site"].endswith("/wiki") else found
+
+
+def _told(address: str) -> dict[str, str] | None:
+    address = address.strip()
+    try:
+        root = page_id(address)
+        parts = urlsplit(address)
+        path = _BEFORE_PAGES.match(parts.path)
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if path is None or not host or parts.scheme not in ("http", "https"):
+        return None
+    site = f"{parts.scheme}://{parts.netloc}{path['context'] or ''}"
+    space = {"space": path["space"]} if path["space"] else {}
+    if _on_this_machine(host):
+        return {"site": site, **space, "root": root, "api": site}
+    return {"site": site, **space, "root": address}
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).hostname or ""
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Settings(BaseModel):

@@ -18,7 +18,7 @@ from isms_bot_notion.filing import Filing
 from isms_bot_notion.reading import Reader
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
-_CAPABILITIES = "Turn it on in Notion under Settings → Connections → Develop or manage integrations → Capabilities."
+CAPABILITIES = "Turn it on in Notion under Settings → Connections → Develop or manage integrations → Capabilities."
 
 
 class Checks:
@@ -115,7 +115,7 @@ class Checks:
         except Denied as error:
             if getattr(error.__cause__, "status", None) != 403:
                 return ok
-            return CheckLine(name, False, f'The integration lacks the capability "{name}".', _CAPABILITIES)
+            return CheckLine(name, False, f'The integration lacks the capability "{name}".', CAPABILITIES)
         except Permanent:
             return ok
         except ConnectorError as error:
@@ -128,14 +128,14 @@ class Checks:
         except Denied:
             sentence = 'The integration lacks the capability "read user information".'
             return CheckLine(
-                "user information", False, sentence, f"{_CAPABILITIES} Choose the one with e-mail addresses."
+                "user information", False, sentence, f"{CAPABILITIES} Choose the one with e-mail addresses."
             )
         except ConnectorError as error:
             return CheckLine("user information", False, str(error), "Try again later.")
         if people and not any(account.mail for account in people):
             sentence = "The integration sees people, but no e-mail addresses."
             return CheckLine(
-                "user information", False, sentence, f"{_CAPABILITIES} Choose the one with e-mail addresses."
+                "user information", False, sentence, f"{CAPABILITIES} Choose the one with e-mail addresses."
             )
         return CheckLine(
             "user information", True, f"The integration sees {len(people)} people and their e-mail addresses."

@@ -11,7 +11,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, Costs, Draft, Loss, Observation, Report
+from isms_bot.connector import (
+    TEST_KEY,
+    AccountInfo,
+    Candidate,
+    Capabilities,
+    CheckLine,
+    Costs,
+    Draft,
+    Loss,
+    Meanwhile,
+    Observation,
+    Place,
+    Report,
+)
 from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.layout import BY_SOURCE, Layout, SourceLayout, SourceSpec
@@ -37,11 +50,17 @@ from isms_bot_notion.client import PAGE_SIZE, Json, Wire
 from isms_bot_notion.clone import Placed
 from isms_bot_notion.containers import Containers
 from isms_bot_notion.filing import Filing
+from isms_bot_notion.proof import Proof
 from isms_bot_notion.reading import Reader, form_lines, live, ref_of
-from isms_bot_notion.settings import NotionSettings
+from isms_bot_notion.settings import NotionSettings, recognised
 
 PRECISION = 60
 """Seconds by which Notion floors the times of pages, blocks and comments."""
+
+CREDENTIAL = (
+    "Make an internal integration under notion.so/profile/integrations with all content and comment capabilities and user "
+    "information with e-mail addresses; share the page with it (••• → Connections); its secret is the token."
+)
 
 UPLOAD_LIFE = timedelta(minutes=45)
 """How long an upload may be attached; Notion drops unattached ones after an hour."""
@@ -66,6 +85,7 @@ class NotionConnector:
         self._candidates = Candidates(self._reader, root)
         self._filing = Filing(self._reader, self._containers)
         self._checks = Checks(self._reader, self._containers, self._filing, root, private_root)
+        self._proof = Proof(self._reader, root, Mark(installation, workspace, TEST_KEY))
         self._uploads: dict[str, tuple[str, datetime | None]] = {}
 
     # --- connection
@@ -74,6 +94,12 @@ class NotionConnector:
     def settings_model(cls) -> type[Any]:
         """Keys of the configuration: `root`, `private_root`, `api`."""
         return NotionSettings
+
+    @classmethod
+    def recognise(cls, address: str) -> Place | None:
+        """A page on notion.so or notion.com, or in a sandbox on this machine."""
+        found = recognised(address)
+        return None if found is None else Place("Notion", found, CREDENTIAL, "NOTION_TOKEN")
 
     @classmethod
     def open(cls, settings: Any, *, token: str, installation: str, workspace: str) -> Self:
@@ -108,6 +134,14 @@ class NotionConnector:
     def check(self) -> tuple[CheckLine, ...]:
         """Token, root, capabilities, and if bound: columns and views."""
         return self._checks.lines()
+
+    def prove(self, report: Report, meanwhile: Meanwhile) -> tuple[CheckLine, ...]:
+        """A page directly under the root, in nine requests as a rule."""
+        return self._proof.lines(report, meanwhile)
+
+    def room(self) -> int | None:
+        """The blocks of the free plan, as far as the plan can be told."""
+        return self._proof.room()
 
     def accounts(self) -> tuple[AccountInfo, ...]:
         """People and bots of the workspace (one request per 100)."""

@@ -25,7 +25,14 @@ VENDOR_ERRORS = (
 )
 """Everything that a request through notion_client can raise (ValueError: an answer that is no JSON)."""
 
+MORE_ROOM = "choose a plan with unlimited blocks (Settings → Plans), or a workspace that has one; deleting pages gives nothing back"
+"""What to do about a plan that is full (docs/vendors/notion.md)."""
+
 _BLOCKED = "public_api_request_blocked"
+
+
+class Full(Denied):
+    """The free plan holds no more blocks; nothing was written, and reading, editing and trashing still work."""
 
 
 def translate(error: Exception, what: str, *, write: bool) -> ConnectorError:
@@ -69,6 +76,8 @@ def _from_answer(error: HTTPResponseError, what: str, *, write: bool) -> Connect
     status = error.status
     if status == 401:
         return TokenRefused(f"{message}; the token is not valid (any more)")
+    if status == 403 and extra.get("block_limit"):
+        return Full(f"{message}; the free plan of this workspace holds no more blocks: {MORE_ROOM}")
     if status == 403:
         return Denied(f"{message}; give the integration this capability, or share the page with it")
     if status == 404:

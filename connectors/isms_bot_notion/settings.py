@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -21,6 +23,34 @@ def page_id(text: str) -> str:
     if not _HEX.fullmatch(digits):
         raise ValueError(f"{text!r} holds no page id; copy the page's link from Notion (••• → Copy link)")
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+_HOSTS = ("notion.so", "notion.com")
+
+
+def recognised(address: str) -> dict[str, str] | None:
+    """The settings in the address of a page: on Notion itself, or in a sandbox on this machine. None for anything else."""
+    address = address.strip()
+    try:
+        root = page_id(address)
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if not parts.scheme:
+        return {"root": root} if re.fullmatch(r"[0-9a-f-]{32,36}", address.lower()) else None
+    if any(host == known or host.endswith(f".{known}") for known in _HOSTS):
+        return {"root": address}
+    if _on_this_machine(host):
+        return {"root": root, "api": f"{parts.scheme}://{parts.netloc}"}
+    return None
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class NotionSettings(BaseModel):

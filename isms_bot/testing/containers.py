@@ -5,7 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from isms_bot.connector import AccountInfo, Candidate, Capabilities, CheckLine, LayoutProblem, Report
+from isms_bot.connector import (
+    TEST_KEY,
+    TEST_PAGE,
+    AccountInfo,
+    Candidate,
+    Capabilities,
+    CheckLine,
+    LayoutProblem,
+    Meanwhile,
+    Report,
+)
 from isms_bot.errors import ConnectorError, Misconfigured
 from isms_bot.layout import BY_SOURCE, FieldKind, Layout, SourceLayout, SourceSpec
 from isms_bot.model import Source
@@ -37,6 +47,41 @@ class Containers(Session):
 
     def accounts(self) -> tuple[AccountInfo, ...]:
         return self._call("accounts", lambda: tuple(self._wiki.accounts.values()))
+
+    def prove(self, report: Report, meanwhile: Meanwhile) -> tuple[CheckLine, ...]:
+        lines: list[CheckLine] = []
+
+        def step(what: str, sentence: str) -> None:
+            lines.append(CheckLine(what, True, sentence))
+            report(sentence)
+
+        try:
+            self._call("prove", lambda: None)
+        except Misconfigured as error:
+            return (CheckLine("read", False, str(error), "Give the bot a token that this wiki knows."),)
+        step("read", "The root can be read.")
+        for old in self._call("prove", self._wiki.test_pages):
+            if self._call("prove", partial(self._wiki.trash_test_page, old), writes=True):
+                step("left over", "The test page of an earlier run was put into the trash.")
+            else:
+                step("left over", "Somebody has written in the test page of an earlier run; it stays.")
+        page = self._call("prove", partial(self._wiki.add_test_page, TEST_PAGE, TEST_KEY), writes=True)
+        step("write", f'The page "{TEST_PAGE}" was made.')
+        try:
+            self._call("prove", partial(self._wiki.add_comment, page, "isms-bot can comment here."), writes=True)
+            step("comment", "A comment was written on it.")
+            meanwhile(page.ref)
+        finally:
+            gone = self._call("prove", partial(self._wiki.trash_test_page, page), writes=True)
+            step(
+                "trash",
+                "The page was put into the trash." if gone else "Somebody has written in the test page; it stays.",
+            )
+        return tuple(lines)
+
+    def room(self) -> int | None:
+        """What the wiki was given. No call is made."""
+        return self._wiki.room
 
     def watchers(self) -> int:
         """0: nobody gets mails of this wiki. No call is made."""

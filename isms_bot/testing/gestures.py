@@ -21,7 +21,11 @@ class Refused(Exception):  # noqa: N818 - reads as the sentence it stands for
 
 
 class Gestures(World):
-    """People's hands."""
+    """People's hands, and eyes."""
+
+    def under_root(self) -> tuple[str, ...]:
+        """Titles of the live pages directly under the root."""
+        return tuple(page.title for page in self.rows(self.root))
 
     # --- in the body ---
 

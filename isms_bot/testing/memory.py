@@ -26,6 +26,7 @@ from isms_bot.connector import (
     LayoutProblem,
     Loss,
     Observation,
+    Place,
 )
 from isms_bot.document import Document
 from isms_bot.errors import Ambiguous, Conflict, Denied, Permanent, Transient
@@ -85,6 +86,12 @@ class MemoryConnector(Containers):
     @classmethod
     def settings_model(cls) -> type[Any]:
         return MemorySettings
+
+    @classmethod
+    def recognise(cls, address: str) -> Place | None:
+        """Addresses of pages as this connector tells them; the wiki itself no address can tell."""
+        known = address.startswith("https://wiki.invalid/")
+        return Place("A wiki in memory", {}, "Any wiki in memory knows its token.", "MEMORY_TOKEN") if known else None
 
     @classmethod
     def open(cls, settings: Any, *, token: str, installation: str, workspace: str) -> Self:

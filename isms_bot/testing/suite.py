@@ -23,6 +23,7 @@ from isms_bot.testing.promises.copying import CopyingPromises
 from isms_bot.testing.promises.honesty import HonestyPromises
 from isms_bot.testing.promises.observing import ArchivePromises, ObservingPromises
 from isms_bot.testing.promises.privacy import PrivacyPromises
+from isms_bot.testing.promises.proving import ProvingPromises
 from isms_bot.testing.promises.reading import ReadingPromises
 from isms_bot.testing.promises.rewriting import RewritingPromises
 from isms_bot.testing.promises.talking import TalkingPromises
@@ -40,6 +41,7 @@ class PageSuite(
     TalkingPromises,
     HonestyPromises,
     PrivacyPromises,
+    ProvingPromises,
 ):
     """The promises of `isms_bot.connector`; subclass it and override `wiki`."""
 

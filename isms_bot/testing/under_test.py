@@ -36,6 +36,10 @@ class WikiUnderTest(Protocol):
         """The wiki's clock, aware."""
         ...
 
+    def under_root(self) -> tuple[str, ...]:
+        """Titles of the live pages directly under the root, the bot's containers left out."""
+        ...
+
     def set_now(self, now: datetime) -> None:
         """Set the clock; it stands still until it is set again."""
         ...

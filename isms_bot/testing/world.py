@@ -134,6 +134,8 @@ class World:
         self.closed_place: frozenset[Account] | None = None
         """Who can open the place for private pages that people close by hand; None: there is none."""
         self.root = "root"
+        self.room: int | None = None
+        """Blocks that the plan of this wiki holds."""
         self.unknown_ref: PageRef = "page-none"
         self.faults = FaultPlan()
         self.calls = 0
@@ -254,6 +256,34 @@ class World:
         page = MemoryPage(ref, container.ref, container.ref, title, author, at, author, at, self.now, self.now)
         self.pages[ref] = page
         return page
+
+    # --- the test page of `prove` ---
+
+    def add_test_page(self, title: str, key: str) -> MemoryPage:
+        """A page of the bot directly under the root, marked with `key`."""
+        at, ref = self.stamp(), self.new_id("page")
+        page = MemoryPage(ref, self.root, self.root, title, BOT, at, BOT, at, self.now, self.now, {"mark": key})
+        self.pages[ref] = page
+        return page
+
+    def test_pages(self) -> tuple[MemoryPage, ...]:
+        """Live pages of the bot directly under the root that carry a mark."""
+        return tuple(
+            page for page in self.rows(self.root) if page.created_by == BOT and page.values.get("mark") is not None
+        )
+
+    def trash_test_page(self, page: MemoryPage) -> bool:
+        """Put it into the trash; False, and it stays, if somebody else has written in it."""
+        if {page.edited_by, *(one.author for one in page.comments)} - {BOT}:
+            return False
+        page.trashed = True
+        return True
+
+    def add_comment(self, page: MemoryPage, text: str) -> MemoryComment:
+        """A comment of the bot."""
+        ids = self.new_id("comment"), self.new_id("discussion")
+        page.comments.append(MemoryComment(ids[0], text, BOT, self.stamp(), ids[1]))
+        return page.comments[-1]
 
     def touch(self, page: MemoryPage, author: Account) -> None:
         """Note who changed the page last, and when."""

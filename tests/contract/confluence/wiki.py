@@ -57,6 +57,14 @@ class ConfluenceWiki:
 
     # --- clock and line
 
+    def under_root(self) -> tuple[str, ...]:
+        site = {"confluence": "cloud", "datacenter": "datacenter"}[self.part]
+        [root] = [page for space in self.sandbox.tree(site) for page in space["children"] if page["id"] == self.root]
+        containers = {place.ref for place in self._layout.sources.values()} if self._layout else set()
+        return tuple(
+            one["title"] for one in root["children"] if one["status"] == "current" and one["id"] not in containers
+        )
+
     @property
     def now(self) -> datetime:
         return self.sandbox.clock()

@@ -52,6 +52,10 @@ class NotionWiki:
 
     # --- clock and line
 
+    def under_root(self) -> tuple[str, ...]:
+        [root] = [one for one in self.sandbox.tree() if one["id"] == self.root]
+        return tuple(one["title"] for one in root["children"] if one["kind"] == "Page" and not one["in_trash"])
+
     @property
     def now(self) -> datetime:
         return self.sandbox.clock()

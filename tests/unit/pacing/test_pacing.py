@@ -63,6 +63,8 @@ Use = Callable[[Connector, Page], object]
 USES: dict[str, Use] = {
     "check": lambda connector, _: connector.check(),
     "accounts": lambda connector, _: connector.accounts(),
+    "prove": lambda connector, _: connector.prove(lambda _: None, lambda _: None),
+    "room": lambda connector, _: connector.room(),
     "watchers": lambda connector, _: connector.watchers(),
     "candidates": lambda connector, _: connector.candidates(),
     "ensure": lambda connector, _: connector.ensure((), None, lambda _: None),
@@ -143,8 +145,8 @@ def test_a_wrapper_is_not_opened_but_put_around_a_connector(wiki: MemoryWiki, cl
 # --- patience ---
 
 
-UNTROUBLED = ("check", "watchers")
-"""A wiki in memory has no watchers to ask for, and `check` reports what goes wrong instead of raising."""
+UNTROUBLED = ("check", "watchers", "room")
+"""A wiki in memory has no watchers and no room to ask for, and `check` reports what goes wrong instead of raising."""
 
 
 @pytest.mark.parametrize("verb", VERBS)
