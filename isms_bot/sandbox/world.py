@@ -79,6 +79,7 @@ class Limits:
     search_lag: float = 0.0  # seconds of the world's clock until a change is found by search
     query_lag: float = 0.0  # the same for queries
     query_cap: int = 10_000  # rows that one query can ever reach
+    block_quota: int | None = None  # blocks that a free workspace may ever make; None: a plan without a limit
     body_edits_move_page_time: bool = True
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -212,13 +213,27 @@ class Api:
                 headers.get("content-type", ""),
             )
             _ids(params)
-            with self.space.world.change():
+            with self.space.world.change(), self._within_plan():
                 result = found.handler(call)
         except Refusal as refusal:
             return refused(refusal, request_id)
         if "templates" not in result:
             result = {**result, "request_id": request_id}
         return Answer(200, encode(result), _headers(request_id), call.committed_id, tuple(call.committed_children))
+
+    @contextmanager
+    def _within_plan(self) -> Iterator[None]:
+        """Raises 403 for a request that makes blocks once the plan holds no more; the one that reaches the limit still succeeds."""
+        world = self.space.world
+        quota = world.limits.block_quota
+        before = 0 if quota is None else self._blocks()
+        yield
+        if quota is not None and before >= quota and self._blocks() > before:
+            raise errors.no_room()
+
+    def _blocks(self) -> int:
+        """Blocks that there are, in the trash as well: pages and databases are some."""
+        return sum(1 for kind in (Block, Page, Database) for _ in self.space.world.all(kind))
 
     def _authorise(self, headers: Mapping[str, str]) -> None:
         sent = headers.get("authorization", "")

@@ -65,6 +65,15 @@ def no_capability() -> Refusal:
     return Refusal("restricted_resource", "Insufficient permissions for this endpoint.")
 
 
+def no_room() -> Refusal:
+    """The words are the sandbox's own: the vendor documents the code and what stands beside it, not the message."""
+    return Refusal(
+        "restricted_resource",
+        "This workspace has reached the block limit of its plan.",
+        additional_data={"block_limit": "block_creation"},
+    )
+
+
 def in_trash() -> Refusal:
     return invalid("Can't edit block that is archived. You must unarchive the block before editing.")
 

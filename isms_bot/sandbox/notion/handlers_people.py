@@ -10,7 +10,7 @@ from email.policy import HTTP
 from isms_bot.sandbox.notion import blocks, errors, grammar_pages, grammar_views, richtext
 from isms_bot.sandbox.notion.api import Call, paged, route
 from isms_bot.sandbox.notion.model import Comment, Discussion, FileUpload, Json
-from isms_bot.sandbox.notion.shapes import MAX_UPLOAD, listing
+from isms_bot.sandbox.notion.shapes import MAX_SINGLE_PART, listing
 from isms_bot.sandbox.notion.validation import canonical
 from isms_bot.sandbox.world import Person
 
@@ -196,8 +196,9 @@ def send_upload(call: Call) -> Json:
         raise errors.invalid(f"File upload with ID {upload.id} has already been uploaded.")
     part = _file_part(call)
     content = part.get_payload(decode=True)
-    if not isinstance(content, bytes) or len(content) > MAX_UPLOAD:
-        raise errors.invalid(f"The file is larger than {MAX_UPLOAD} bytes.")
+    largest = min(MAX_SINGLE_PART, call.shapes.largest_upload)
+    if not isinstance(content, bytes) or len(content) > largest:
+        raise errors.invalid(f"The file is larger than {largest} bytes.")
     changed: FileUpload = call.space.edited(
         upload,
         call.bot,

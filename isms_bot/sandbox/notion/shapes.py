@@ -24,7 +24,9 @@ from isms_bot.sandbox.notion.wire import exact, minute, page_url, signature, url
 from isms_bot.sandbox.world import Person
 
 REFERENCES = 25  # inline in a page; the property endpoint has the rest
-MAX_UPLOAD = 5 * 1024 * 1024
+FREE_UPLOAD = 5 * 1024 * 1024  # recorded of a free workspace
+PAID_UPLOAD = 5 * 1024 * 1024 * 1024  # as the vendor's help has it
+MAX_SINGLE_PART = 20 * 1024 * 1024
 
 
 class Shapes:
@@ -36,6 +38,11 @@ class Shapes:
         self.old = version < "2026-03-11"
         self.before_data_sources = version < "2025-09-03"
         self.values = Shaper(space, self.user, self.rich, minute, self.file)
+
+    @property
+    def largest_upload(self) -> int:
+        """Bytes of one file; with it goes whether the plan is a free one."""
+        return PAID_UPLOAD if self.world.limits.block_quota is None else FREE_UPLOAD
 
     # -- small parts
 
@@ -55,7 +62,7 @@ class Shapes:
                     "owner": {"type": "workspace", "workspace": True},
                     "workspace_name": "Sandbox",
                     "workspace_id": self.world.settings["workspace_id"],
-                    "workspace_limits": {"max_file_upload_size_in_bytes": MAX_UPLOAD},
+                    "workspace_limits": {"max_file_upload_size_in_bytes": self.largest_upload},
                 },
             }
         shows_email = self.world.integration.user_info == "email" and person.email

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -135,3 +137,32 @@ def test_body_edits_can_leave_the_page_time_alone(new_jobs: Any, new_notion: Cli
     sandbox.limits(body_edits_move_page_time=True)
     sandbox.act("mira@example.com", "tick", page=page["id"], all=True, checked=False)
     assert new_notion.pages.retrieve(page["id"])["last_edited_time"] == "2026-11-02T09:40:00.000Z"  # type: ignore[index]
+
+
+def test_a_full_plan_refuses_what_makes_blocks_and_nothing_else(
+    new_jobs: Any, new_notion: Client, raw: httpx.Client, sandbox: Sandbox
+) -> None:
+    """The write that reaches the limit succeeds; then reading, editing and trashing go on."""
+    paid = raw.get("/v1/users/me").json()["bot"]["workspace_limits"]
+    row = new_jobs.row("Row")
+    here = sum(1 for one in _below(sandbox.tree()) if one["kind"] != "DataSource")
+    sandbox.limits(block_quota=here + 1)
+
+    last = new_jobs.row("Last", children=[{"to_do": {"rich_text": rich("x")}}, {"to_do": {"rich_text": rich("y")}}])
+    with pytest.raises(APIResponseError) as refused:
+        new_jobs.row("One too many")
+
+    assert (refused.value.status, refused.value.code) == (403, "restricted_resource")
+    assert json.loads(refused.value.body)["additional_data"] == {"block_limit": "block_creation"}
+    assert new_jobs.names() == ["Last", "Row"]
+    new_notion.pages.update(row["id"], in_trash=True)
+    new_notion.pages.retrieve(last["id"])
+    assert raw.get("/v1/users/me").json()["bot"]["workspace_limits"] != paid
+    sandbox.limits(block_quota=None)
+    new_jobs.row("Room again")
+
+
+def _below(tree: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for one in tree:
+        yield one
+        yield from _below(one["children"])
