@@ -26,6 +26,7 @@ from isms_bot.bootstrap.wanted import (
     pack_of,
     people_of,
     person,
+    team,
 )
 from isms_bot.connector import Draft, Report
 from isms_bot.document import Document
@@ -71,7 +72,7 @@ def init(
         # Jobs without a ledger: it was lost. Nobody is held to what it promised.
         workspace.append(Row("ledger_lost", "", {"before": now.date().isoformat()}), at=now)
     work = _Work(workspace, there, report, now, stop, insiders(workspace, accounts))
-    for account in accounts:
+    for account in team(workspace, accounts):
         work.roster_row(person(workspace, account))
     pages = Pages(workspace, pack, layout, manager(workspace, accounts, there.rows), now.date())
     for key, row in there.renamed(pack).items():

@@ -9,7 +9,7 @@ from typing import Any
 
 from isms_bot.bootstrap.adopting import Match, matches
 from isms_bot.bootstrap.secluding import held, told, twins
-from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, written
+from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, team, written
 from isms_bot.bootstrap.year import Year, usual_year
 from isms_bot.calendars import local_date
 from isms_bot.connector import AccountInfo
@@ -115,7 +115,11 @@ def plan_init(workspace: Workspace) -> InitPlan:
         for page in pack.pages
         if seen.lacks(f"pack/{page.id}") and f"pack/{page.id}" not in there and not (said and page.private)
     )
-    people = tuple(account for account in accounts if account.id not in known and seen.lacks(f"person/{account.id}"))
+    people = tuple(
+        account
+        for account in team(workspace, accounts)
+        if account.id not in known and seen.lacks(f"person/{account.id}")
+    )
     return InitPlan(
         containers,
         tuple(told(page) for page in pages),

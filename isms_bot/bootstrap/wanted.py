@@ -42,6 +42,27 @@ def people_of(workspace: Workspace) -> list[AccountInfo]:
     return [account for account in workspace.connector.accounts() if account.is_person and account.active]
 
 
+def team(workspace: Workspace, people: Sequence[AccountInfo]) -> list[AccountInfo]:
+    """Which of these `init` puts on Users of the ISMS: all of them or, the first time, those whom `team` of the configuration names,
+    with product manager and deputy; later the roster in the wiki alone says who belongs to it.
+
+    Raises Misconfigured for a name that nobody has.
+    """
+    config = workspace.config
+    if config.team is None:
+        return list(people)
+    if workspace.store.meta_get(f"installed/{workspace.name}"):
+        return []
+    strangers = [name for name in config.team if not any(_is(account, name) for account in people)]
+    if strangers:
+        raise Misconfigured(
+            f"workspace {workspace.name}: team names {', '.join(strangers)}, and no account that the token sees is called so; write "
+            "the e-mail address, account id or name as the wiki has it"
+        )
+    named = [name for name in (*config.team, config.product_manager, config.deputy) if name is not None]
+    return [account for account in people if any(_is(account, name) for name in named)]
+
+
 def accounts_of(row: Page) -> tuple[str, ...]:
     """The accounts that a row of the roster names."""
     value = row.fields.get("account")

@@ -30,7 +30,8 @@ class WorkspaceConfig:
 
     `settings` is an instance of the connector's own settings model. `schedules` are all promises, the pack's and own ones;
     `declared` says per schedule id where it is written. `roles` are all roles that may be named, with titles. `introduction`
-    is the earliest end of the introduction. `date_order` is dmy, mdy or ymd. `pass_minutes` by day (07-20 h), `night_minutes`
+    is the earliest end of the introduction. `team` names the accounts that `init` puts into the roster the first time, None: all that
+    the token sees. `date_order` is dmy, mdy or ymd. `pass_minutes` by day (07-20 h), `night_minutes`
     by night; `sweep` is the budget K of calls that one pass spends on looking at open jobs, None: the platform's default; `settle_seconds` is how long an
     unanswered write is left alone; beyond `most_open_jobs` jobs of a person others wait (None: there is no limit). `where` is the line of the workspace. `labels` are own words of
     the form, as `isms_bot.signoff.words.labels` takes them. `mail` is None where notices appear in
@@ -54,6 +55,7 @@ class WorkspaceConfig:
     declared: Mapping[str, Declared] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     deputy: str | None = None
+    team: tuple[str, ...] | None = None
     introduction: date | None = None
     pass_minutes: int = 5
     night_minutes: int = 60

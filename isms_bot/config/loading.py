@@ -141,6 +141,7 @@ class _Loading:
             declared={one.schedule.id: one for one in declared},
             roles=roles,
             deputy=model.deputy,
+            team=None if model.team is None else tuple(model.team),
             introduction=model.introduction,
             pass_minutes=model.pass_minutes,
             night_minutes=model.night_minutes,

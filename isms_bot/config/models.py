@@ -120,6 +120,7 @@ class WorkspaceModel(Strict):
     roles: list[Slug] = Field(default_factory=list)
     product_manager: Text
     deputy: Text | None = None
+    team: list[Text] | None = None
     introduction: Day | None = None
     pass_minutes: int = Field(default=5, ge=1, le=1440)
     night_minutes: int = Field(default=60, ge=1, le=1440)
