@@ -21,6 +21,7 @@ from isms_bot.cli import (
     plan,
     run,
     sandbox,
+    setup,
     simulate,
     start,
     status,
@@ -71,6 +72,7 @@ def isms_bot(
 
 
 app.command()(demo.demo)
+app.command()(setup.setup)
 app.command()(init.init)
 app.command()(check.check)
 app.command()(plan.plan)

@@ -15,6 +15,8 @@ from isms_bot.cli.options import TakeOver, Yes
 if TYPE_CHECKING:
     from isms_bot.bootstrap import InitPlan
     from isms_bot.cli.mails import Mails
+    from isms_bot.config import Config, WorkspaceConfig
+    from isms_bot.connector import Connector
 
 STOPPED = 130
 Adopt = Annotated[
@@ -43,7 +45,6 @@ def init(
 ) -> int:
     """Make what the ISMS needs in the wiki: containers, pages, people. Shows the plan first; a second run makes nothing."""
     from isms_bot.cli.mails import as_json
-    from isms_bot.errors import Reopen
 
     call = call_of(context)
     chosen = _named(adopt or [], no_adopt=no_adopt)
@@ -55,15 +56,11 @@ def init(
         return 0
     otherwise = "init writes into the wiki and nobody can be asked here; say `isms-bot init --yes`"
     if not no_adopt:
-        chosen = _chosen(call, plan, chosen, yes=yes)
+        chosen = choose(call, plan, chosen, yes=yes)
     question = "Make all this?" if plan.changes else "Take the workspace over?"
     if not call.agreed(question, yes=yes, otherwise=otherwise):
         return 1
-    try:
-        made, stopped = _make(call, take_over, chosen)
-    except Reopen as continued:
-        call.progress(str(continued))
-        made, stopped = _make(call, take_over, chosen)
+    made, stopped = make(call, chosen, take_over=take_over)
     facts["adopt"] = chosen
     if stopped:
         call.say(f"Stopped after {made} pages. `isms-bot init` goes on from here.")
@@ -91,7 +88,7 @@ def _named(adopt: list[str], *, no_adopt: bool) -> dict[str, str]:
     return chosen
 
 
-def _chosen(call: Call, plan: InitPlan, chosen: dict[str, str], *, yes: bool) -> dict[str, str]:
+def choose(call: Call, plan: InitPlan, chosen: dict[str, str], *, yes: bool) -> dict[str, str]:
     """The pages to adopt: those that were named, and those that a person says yes to now, a question each.
 
     Raises UsageError where pages look alike and nobody can be asked: no page is adopted, or doubled, for its title alone.
@@ -119,8 +116,18 @@ def _chosen(call: Call, plan: InitPlan, chosen: dict[str, str], *, yes: bool) ->
     return chosen
 
 
-def _make(call: Call, take_over: bool, adopt: dict[str, str]) -> tuple[int, bool]:
+def make(call: Call, adopt: dict[str, str], *, take_over: bool = False) -> tuple[int, bool]:
     """(pages made, whether Ctrl-C ended it before its end)."""
+    from isms_bot.errors import Reopen
+
+    try:
+        return _make(call, take_over, adopt)
+    except Reopen as continued:
+        call.progress(str(continued))
+        return _make(call, take_over, adopt)
+
+
+def _make(call: Call, take_over: bool, adopt: dict[str, str]) -> tuple[int, bool]:
     from isms_bot import bootstrap
     from isms_bot.cli.opening import opened
     from isms_bot.errors import Transient
@@ -137,14 +144,10 @@ def _make(call: Call, take_over: bool, adopt: dict[str, str]) -> tuple[int, bool
 
 
 def _plan(call: Call, pack: str | None) -> tuple[InitPlan, Mails | None, str]:
-    """(what would be made, the mails that it sends if that is known, the sentence about them). A store is not made for it: nothing
-    is written before somebody said yes."""
-    from isms_bot import bootstrap
+    """As `planned`, for the workspace of the call. Raises ConfigError if it names no pack, or another one than --pack."""
     from isms_bot.cli import opening
-    from isms_bot.cli.mails import mails_of
     from isms_bot.clock import SystemClock
     from isms_bot.errors import ConfigError, Problem
-    from isms_bot.store import Store
 
     config, one = opening.configured(call)
     if one.pack is None:
@@ -153,17 +156,27 @@ def _plan(call: Call, pack: str | None) -> tuple[InitPlan, Mails | None, str]:
     if pack is not None and pack != one.pack.name:
         what = f'says pack = "{one.pack.name}", and --pack says "{pack}"; change the one that is wrong'
         raise ConfigError(Problem(one.where, f"workspaces.{one.name}", what))
-    config.token(one)
+    connector = opening.connect(config, one, "", SystemClock())
+    try:
+        return planned(config, one, connector)
+    finally:
+        opening.disconnect(connector)
+
+
+def planned(config: Config, one: WorkspaceConfig, connector: Connector) -> tuple[InitPlan, Mails | None, str]:
+    """(what would be made, the mails that it sends if that is known, the sentence about them). A store is not made for it: nothing
+    is written before somebody said yes."""
+    from isms_bot import bootstrap
+    from isms_bot.cli import opening
+    from isms_bot.cli.mails import mails_of
+    from isms_bot.clock import SystemClock
+    from isms_bot.store import Store
+
     with tempfile.TemporaryDirectory(prefix="isms-bot-") as folder:
         there = opening.store_there(config)
         url = config.store.url if there else f"sqlite:///{Path(folder) / 'plan.sqlite3'}"
         with Store.open(url, create=not there) as store:
-            clock = SystemClock()
-            connector = opening.connect(config, one, store.installation(), clock)
-            try:
-                workspace = opening.open_workspace(config, one.name, connector, store, clock, dry=True)
-                plan = bootstrap.plan_init(workspace)
-                mails = mails_of(connector, plan.new_pages)
-                return plan, mails, mails.sentence(one) if mails else ""
-            finally:
-                opening.disconnect(connector)
+            workspace = opening.open_workspace(config, one.name, connector, store, SystemClock(), dry=True)
+            plan = bootstrap.plan_init(workspace)
+            mails = mails_of(connector, plan.new_pages)
+            return plan, mails, mails.sentence(one) if mails else ""

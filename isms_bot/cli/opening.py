@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from threading import Event
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ from isms_bot.store.schema import Standing, standing, version
 from isms_bot.workspace import Workspace
 
 NOON = time(12)
+PATIENCE = 120.0
+"""Seconds for which a verb of the port is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,28 @@ def connect(
 ) -> Connector:
     """A patient, paced connector; no call is made. Raises ConfigError if there is no token."""
     token = config.token(one)
+    return connected(one.connector, one.settings, token, one.name, clock, installation=installation, stop=stop)
+
+
+def connected(
+    name: str,
+    settings: Any,
+    token: str,
+    workspace: str,
+    clock: Clock,
+    *,
+    installation: str = "",
+    budget: float = PATIENCE,
+    stop: Event | None = None,
+) -> Connector:
+    """A patient, paced connector called `name`, for a workspace that need not be configured yet; no call is made."""
     logs.hide(token)
-    connector: Connector = registry.connector_class(one.connector).open(
-        one.settings, token=token, installation=installation, workspace=one.name
+    connector: Connector = registry.connector_class(name).open(
+        settings, token=token, installation=installation, workspace=workspace
     )
-    if not sandboxed(one):
+    if not on_loopback(getattr(settings, "api", None)):
         connector = Paced(connector, clock, stop=stop)
-    return Patient(connector, clock, stop=stop)
+    return Patient(connector, clock, budget=budget, stop=stop)
 
 
 def disconnect(connector: Connector) -> None:

@@ -3,7 +3,7 @@ its own accord (`copy_pack` does when asked)."""
 
 from __future__ import annotations
 
-from isms_bot.packs.location import available, copy_pack, locate
+from isms_bot.packs.location import available, copy_pack, locate, title_of
 from isms_bot.packs.pack import Pack, declared_roles, load_pack
 from isms_bot.packs.pages import PackPage
 from isms_bot.packs.schedules import Declared
@@ -17,4 +17,5 @@ __all__ = [
     "declared_roles",
     "load_pack",
     "locate",
+    "title_of",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import shutil
+import tomllib
 from pathlib import Path
 
 from isms_bot.errors import ConfigError, Problem, UsageError
@@ -24,6 +25,11 @@ def shipped() -> Path:
 def available() -> tuple[str, ...]:
     """Names of the shipped packs, sorted."""
     return tuple(sorted(folder.name for folder in shipped().iterdir() if (folder / PACK_FILE).is_file()))
+
+
+def title_of(name: str) -> str:
+    """The title of a shipped pack, without reading more of it than that."""
+    return str(tomllib.loads((shipped() / name / PACK_FILE).read_text(encoding="utf-8"))["title"])
 
 
 def locate(name_or_path: str | Path, base: Path | None = None) -> Path:
