@@ -92,7 +92,7 @@ class Script(io.StringIO):
         super().__init__()
         self._lines = list(lines)
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
         if not self._lines:
             return ""
         line = self._lines.pop(0)

@@ -11,7 +11,7 @@ import pytest
 from isms_bot.bootstrap.adopting import Match, matches
 from isms_bot.bootstrap.planning import InitPlan
 from isms_bot.cli.call import Call
-from isms_bot.cli.init import _chosen, _named
+from isms_bot.cli.init import _named, choose
 from isms_bot.connector import Candidate
 from isms_bot.errors import UsageError
 from isms_bot.packs import load_pack
@@ -59,7 +59,7 @@ def test_a_person_is_asked_about_each_page_and_says_what_is_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("y\n\n"))
-    assert _chosen(CALL, _plan(BACKUPS, REGISTER), {}, yes=False) == {"backups": "page-1"}
+    assert choose(CALL, _plan(BACKUPS, REGISTER), {}, yes=False) == {"backups": "page-1"}
     asked = capsys.readouterr().err
     assert '"Handbook / Backups" (https://wiki.invalid/page-1) may be your own "Backups" (backups).' in asked
     assert asked.count("Keep your page in its place? [y/N]") == 2
@@ -68,16 +68,16 @@ def test_a_person_is_asked_about_each_page_and_says_what_is_kept(
 def test_a_page_that_was_taken_is_not_offered_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
     twin = Match("sop-22", "The same title", BACKUPS.candidate)
-    assert _chosen(CALL, _plan(BACKUPS, twin), {}, yes=False) == {"backups": "page-1"}
+    assert choose(CALL, _plan(BACKUPS, twin), {}, yes=False) == {"backups": "page-1"}
 
 
 @pytest.mark.parametrize("yes", [True, False], ids=["yes", "no terminal"])
 def test_where_nobody_can_be_asked_the_choice_has_to_be_said(monkeypatch: pytest.MonkeyPatch, yes: bool) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     with pytest.raises(UsageError, match=r"--adopt backups=page-1, or --no-adopt"):
-        _chosen(CALL, _plan(BACKUPS), {}, yes=yes)
-    assert _chosen(CALL, _plan(BACKUPS), {"backups": "page-9"}, yes=yes) == {"backups": "page-9"}
-    assert _chosen(CALL, _plan(), {}, yes=yes) == {}
+        choose(CALL, _plan(BACKUPS), {}, yes=yes)
+    assert choose(CALL, _plan(BACKUPS), {"backups": "page-9"}, yes=yes) == {"backups": "page-9"}
+    assert choose(CALL, _plan(), {}, yes=yes) == {}
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def test_packs_tell_what_they_answer_and_in_which_languages(folder: Path, capsys
     assert packs == {"iso27001": {}, "lightweight": {"nl": 2}}
     assert main(["packs", "show", "lightweight"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == "Lightweight information security, version 1, pages in nl: 2 of 55"
+    assert said[0] == "Lightweight information security, version 1, pages in nl: 2 of 56"
     assert "  backups: applies to everyone" in said
     assert "  production-data: Nothing is in use yet, so there is no production data." in said
     assert "OWASP Top 10:2025 (owasp):" in said
