@@ -7,6 +7,7 @@ import pty
 import select
 import stat
 import subprocess
+import termios
 from pathlib import Path
 
 from isms_bot.connector import TEST_PAGE
@@ -58,7 +59,7 @@ def test_a_script_gets_from_nothing_to_the_first_open_job(wiki: Wiki, tmp_path: 
     if not at_once:
         made = home.call("init", "--yes", "--json")
         assert (made.code, made.json["people"]) == (0, team), made.err
-    assert home.call("decide", "activate", "--about", "all", "--why", "we begin").code == 0
+    assert home.call("decide", "activate", "--about", "all", "--why", "we begin", "--yes").code == 0
     wiki.sandbox.set_clock(OPENING)
     assert home.call("apply").code == 0
     assert reviews(wiki) == [f"policy-review/2027-02-08/p0{number}" for number in (1, 2, 3, 4)]
@@ -115,6 +116,9 @@ def test_a_person_at_a_terminal_sees_no_secret_and_can_stop(notion: Wiki, tmp_pa
         ("not shown", home.token),
     ):
         until(question)
+        while question == "not shown" and termios.tcgetattr(terminal)[3] & termios.ECHO:
+            # What is typed before the terminal stops showing it is shown, and thrown away.
+            select.select([terminal], [], [], 0.01)
         os.write(terminal, f"{said}\n".encode())
     until("Where is the team?")
     os.write(terminal, b"\x03")

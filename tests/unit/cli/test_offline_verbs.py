@@ -247,8 +247,8 @@ def test_a_pack_is_copied_shown_and_used_by_its_path(folder: Path, capsys: pytes
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("nl", ["2 of 55 pages of lightweight come in nl, the others in en."]),
-        ("de", ["0 of 55 pages of lightweight come in de, the others in en."]),
+        ("nl", ["2 of 56 pages of lightweight come in nl, the others in en."]),
+        ("de", ["0 of 56 pages of lightweight come in de, the others in en."]),
         ("en-US", []),
     ],
 )

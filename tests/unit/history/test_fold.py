@@ -306,6 +306,14 @@ def test_a_missed_job_matters_until_it_is_recorded_late_or_superseded(rows, outc
     assert list(history.unfinished()) == []
 
 
+def test_a_record_is_remembered_with_the_moment_of_its_signature(rows):
+    at = datetime(2027, 3, 4, 10, tzinfo=UTC)
+    rows.open()
+    record = rows.add("outcome", KEY, outcome="recorded", digest="abc", text="", page="p1", signed_at=at.isoformat())
+    assert record.records == {KEY: "abc"}
+    assert record.signed == {KEY: at}
+
+
 def test_recorded_late_keeps_what_was_noted(rows):
     history = rows.open()
     rows.add("outcome", KEY, outcome="nonconformity", number="NC-001")

@@ -9,6 +9,7 @@ import pytest
 from isms_bot.document import Document
 from isms_bot.lifecycle.actions import (
     Action,
+    Admit,
     Amend,
     Announce,
     Ask,
@@ -81,6 +82,11 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
     (Retract("NC-001", key()), f"retract {key()}", {"number": "NC-001"}),
     (Supersede(key(), "next"), f"close as superseded {key()}", {"by": "next"}),
     (
+        Admit(key(), "page-1", ("p01", "p03")),
+        f"let p01, p03 open {key()}, and nobody else",
+        {"page": "page-1", "people": ["p01", "p03"]},
+    ),
+    (
         Open(contract(), "p03"),
         f"open {key()} for p03, due 2027-03-05, grace until 2027-03-05",
         {"due": "2027-03-05", "grace_end": "2027-03-05", "people": ["p03"], "regime": "recording"},
@@ -142,6 +148,16 @@ def test_every_action_is_told_by_facts_without_names_and_texts(action, expected)
 def test_a_job_that_counts_in_hours_is_told_by_its_moment_too():
     at = datetime(2027, 3, 4, 10, tzinfo=UTC)
     assert facts(Open(replace(contract(), due_at=at), "p03"))["due_at"] == "2027-03-04T10:00:00+00:00"
+
+
+def test_a_private_job_is_told_to_be_one():
+    action = Open(replace(contract(), private=True), "p03")
+    assert facts(action)["private"] is True
+    assert f"open {key()} for p03, privately, due " in sentence(action)
+
+
+def test_a_private_page_may_be_for_nobody_yet():
+    assert sentence(Admit(key(), "page-1", ())) == f"let nobody open {key()}, and nobody else"
 
 
 def test_a_job_without_people_is_open_for_nobody_yet():

@@ -12,6 +12,7 @@ from isms_bot.roster import (
     RosterDefaults,
     accept,
     decision,
+    named,
     people,
     shared_accounts,
     unique_accounts,
@@ -25,6 +26,27 @@ MON, FRI = date(2027, 3, 1), date(2027, 3, 5)
 
 def row(ref="row-1", title="Cleo", by=CLEO, **fields):
     return Page(ref, Source.USERS, title, fields={"account": (CLEO,), **fields}, edited_by=by)
+
+
+# --- who is meant ---------------------------------------------------------------------------------------------------------
+
+KNOWN = [Person("p01", "row-1", "Cleo", account=CLEO, mail="cleo@example.com"), Person("p02", "row-2", "Dirk")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("U-CLEO", "p01"),
+        ("Cleo@example.com", "p01"),
+        ("cleo", "p01"),
+        ("dirk", "p02"),
+        ("Emil", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_somebody_is_meant_by_account_mail_address_or_name(wanted, expected):
+    assert named(wanted, KNOWN) == expected
 
 
 # --- who may change the roster ------------------------------------------------------------------------------------------
