@@ -7,6 +7,8 @@ depend on the words inside.
 from __future__ import annotations
 
 import re
+import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +23,25 @@ _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{
 
 
 _SEEN: set[Any] = set()
+
+
+_WIKIS = ("notion", "cloud", "confluence", "datacenter")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is played in several wikis over HTTP takes turns: `make check` plays it in memory and in one of them, always the same
+    one, and `make long` in the others."""
+    turns: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        parts = item.callspec.id.split("-") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else []
+        wiki = next((one for one in _WIKIS if one in parts), None)
+        if wiki is not None and item.get_closest_marker("long") is None:
+            turns["-".join(part for part in (item.nodeid.partition("[")[0], *parts) if part != wiki)].append(item)
+    for promise, same in turns.items():
+        for place, item in enumerate(same):
+            if place != zlib.crc32(promise.encode()) % len(same):
+                item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="module", autouse=True)
