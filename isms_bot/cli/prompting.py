@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,12 @@ class Terminal(_Asker):
     """A person: a wrong answer costs nothing but another try. Ctrl-C ends it (typer.Abort)."""
 
     def _answer(self, question: Question) -> str:
+        if question.secret:
+            # Echo is off before the question appears, so that nothing typed ahead is ever shown.
+            return getpass(f"{question.text}: ", stream=sys.stderr)
         said: str = typer.prompt(
             question.text,
             default=question.default,
-            hide_input=question.secret,
             err=True,
             show_default=bool(question.default),
             prompt_suffix=_suffix(question),

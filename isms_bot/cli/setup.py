@@ -203,7 +203,7 @@ def _next(call: Call, answers: Answers, *, made: int | None) -> str:
     program = "isms-bot" if call.config == Path("config.toml") else f"isms-bot --config {call.config}"
     commands = {
         f"{program} init": "makes all this, and asks before",
-        f'{program} decide activate --about all --why "we start"': "from then on jobs come",
+        f"{program} decide activate --about next": "one promise after the other; --about all for everything at once",
         f"{program} plan": "what the next pass would do; writes nothing",
         f"{program} run": "the scheduler process",
     }
