@@ -185,9 +185,11 @@ def test_pages_elsewhere_in_the_space_are_read_once_for_all_sources(wiki: Conflu
     again = cost(connector, lambda: connector.observe(Source.JOBS, cursors[Source.JOBS]))
 
     ask = 2 if isinstance(wiki, CloudWiki) else 1
+    # After a pause Data Center is asked twice: how long it was only the first answer tells.
+    first = {} if isinstance(wiki, CloudWiki) else {next(iter(Source)): 2}
     assert {source: spent for source, spent in quiet.items() if spent != 1} in (
-        {Source.JOBS: ask + 1},
-        {Source.JOBS: ask + 2},
+        {**first, Source.JOBS: ask + 1},
+        {**first, Source.JOBS: ask + 2},
     )
     assert again == ask
 

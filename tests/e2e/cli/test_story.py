@@ -95,11 +95,12 @@ def test_init_makes_everything_once(story: Mapping[str, Answer]) -> None:
 
 
 def test_nothing_is_due_before_anything_came_into_force(story: Mapping[str, Answer]) -> None:
-    """But that a page for what is private is to be named."""
-    assert story["plan before"].out.splitlines()[0] == "point out private-area-unnamed/private"
-    assert len(story["plan before"].out.strip().splitlines()) == 2
+    """But that a page for what is private is to be named, and management shown what the roles given meanwhile cost."""
+    *planned, digest = story["plan before"].out.strip().splitlines()
+    assert planned == ["point out private-area-unnamed/private", "bring up to date for-management"]
+    assert digest.startswith("plan ")
     assert story["apply"].code == 0
-    assert story["apply"].json["done"] == {"find": 1}
+    assert story["apply"].json["done"] == {"find": 1, "keep": 1}
 
 
 def test_decide_does_what_a_row_of_decisions_does(story: Mapping[str, Answer]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +37,11 @@ def test_the_year_comes_to_the_same_end_in_every_wiki(years: dict[str, Playing],
     assert tuple(there) == COUNTS
     assert [count for count in COUNTS if there[count] <= 0] == []
     assert {name: there[name] for name in SAME} == {name: here[name] for name in SAME}
+
+
+def test_with_another_seed_everything_comes_of_some_job_too(tmp_path: Path) -> None:
+    with playing("demo", "--no-serve", "--json", "--seed", "2", temporary=tmp_path) as other:
+        assert other.ended() == 0, "\n".join(other.err)
+        counts = other.counts()
+    assert tuple(counts) == COUNTS
+    assert [count for count in COUNTS if counts[count] <= 0] == []

@@ -27,7 +27,8 @@ def test_without_a_reason_the_product_manager_is_asked_for_it_until_it_stands_th
     stage.wiki.set_field(page.ref, "applies", "No", who="Ben")
     stage.settle()
     assert stage.outcome(stage.review(FIRST, "Chris")) == stage.outcome(TEST) == "cancelled"
-    assert noted(stage) == [{"item": "promise", "applies": "No", "reason": "", "by": stage.person("Ben")}]
+    day = {"day": stage.today.isoformat()}
+    assert noted(stage) == [{"item": "promise", "applies": "No", "reason": "", "by": stage.person("Ben"), **day}]
     assert FINDING in stage.findings()
     stage.wiki.set_field(page.ref, "reason", "We host nothing.", who="Anna")
     stage.settle()
