@@ -5,6 +5,7 @@
 
 from isms_bot.testing.faults import Crash, Fault, FaultPlan
 from isms_bot.testing.gestures import Refused
-from isms_bot.testing.memory import CoarseMemoryConnector, MemoryConnector, MemoryWiki
+from isms_bot.testing.memory import MemoryWiki
+from isms_bot.testing.memory_connector import CoarseMemoryConnector, MemoryConnector
 
 __all__ = ["CoarseMemoryConnector", "Crash", "Fault", "FaultPlan", "MemoryConnector", "MemoryWiki", "Refused"]

@@ -203,3 +203,17 @@ def _canonical_runs(runs: Runs) -> str:
 def digest(text: str) -> str:
     """sha256 of a canonical text, with the version of the canon in front."""
     return hashlib.sha256(f"canon {CANON_VERSION}\n{text}".encode()).hexdigest()
+
+
+def portioned(body: Body, room_of_call: int) -> list[Body]:
+    """The body in pieces that one call can carry; a page is always made with the first, be it empty."""
+    portions: list[Body] = [[]]
+    room = room_of_call
+    for block in body:
+        size = sum(1 for _ in walk([block]))
+        if size > room and portions[-1]:
+            portions.append([])
+            room = room_of_call
+        portions[-1].append(block)
+        room -= size
+    return portions
