@@ -16,8 +16,8 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 SETUP := PYTHON="$(PYTHON)" tools/setup
 ARGS ?=
-# As many processes as there are cores; tests of one file stay together, because they share servers.
-ALL := $(PY) -m pytest -q -rs -n auto --dist loadfile
+# As many processes as there are cores; tests of one file stay together, because they share servers, in the order of tests/conftest.py.
+ALL := $(PY) -m pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder
 PYTEST := $(ALL) -m "not long"
 # Stores of tests are kept in memory where the machine offers that: processes die in these tests, machines do not.
 export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm || echo $${TMPDIR:-/tmp})

@@ -38,6 +38,10 @@ class Costs:
     """More for a page that is made empty and gets its text afterwards."""
     row: float = 0.01
     """A page that is there already."""
+    seclusion: int = 0
+    """More for a container of the private area."""
+    private: int = 0
+    """More for a page of the private area, until those who may open it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,13 @@ def loopback_only() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests that take long begin first, so that no process is left alone with them while the others have nothing to do."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 # --- What was held against the vendors' own descriptions of their APIs ---------------------------------------------------------
 
 _opened = pytest.StashKey[set[str]]()

@@ -204,7 +204,7 @@ class _Confluence:
     def protect(self, page: Page) -> bool:
         """Nobody but the bot edits the page from now on; everybody who could may still read it and comment on it."""
         self._writer.own(page)
-        return self._api.restrict(page.ref, self._api.whoami())
+        return self._api.restrict(page.ref, self._reader.bot)
 
     def admit(self, page: Page, accounts: Collection[Account]) -> Page:
         """Restrictions on reading, and the page leaves the antechamber that it was made in."""
@@ -265,7 +265,7 @@ class CloudConnector(_Confluence):
         task_provenance=True,
         reparent_on_filing=True,
         calls_per_read=8,
-        costs=Costs(looking=19, container=2, page=4, row=1),
+        costs=Costs(looking=19, container=2, page=4, row=1, seclusion=10, private=5),
     )
     flavor = Flavor.CLOUD
     reach = CLOUD_REACH
@@ -308,7 +308,7 @@ class DataCenterConnector(_Confluence):
         restrictions=True,
         reparent_on_filing=True,
         calls_per_read=6,
-        costs=Costs(looking=21, container=2, page=6, row=0.6),
+        costs=Costs(looking=21, container=2, page=6, row=0.6, seclusion=7, private=5),
     )
     flavor = Flavor.DATACENTER
     reach = DATACENTER_REACH

@@ -10,7 +10,7 @@ from isms_bot.errors import Denied, Misconfigured, Permanent
 from isms_bot.layout import BY_SOURCE, Layout, SourceLayout, SourceSpec
 from isms_bot.model import Account, Mark, Page, PageRef, PageState, Source, Value
 from isms_bot_confluence import fields
-from isms_bot_confluence.api import Api, Raw, Space
+from isms_bot_confluence.api import Api, Me, Raw, Space
 from isms_bot_confluence.fields import Record
 from isms_bot_confluence.settings import page_id
 from isms_bot_confluence.storage import Cell, Details, Flavor, details, shown
@@ -42,6 +42,7 @@ class Reader:
         self.layout: Layout | None = None
         self.titles: dict[PageRef, str] = {}
         self._me: Account | None = None
+        self._bot: Me | None = None
         self._space: Space | None = None
         self._known: dict[Account, AccountInfo] = {}
         self._home: dict[PageRef, Source] = {}
@@ -102,8 +103,15 @@ class Reader:
     def me(self) -> Account:
         """The bot's own account, as the layout knows it, else asked for once."""
         if self._me is None:
-            self._me = self.api.whoami().account
+            self._me = self.bot.account
         return self._me
+
+    @property
+    def bot(self) -> Me:
+        """Who the token belongs to, asked for once."""
+        if self._bot is None:
+            self._bot = self.api.whoami()
+        return self._bot
 
     @property
     def space(self) -> Space:

@@ -69,7 +69,7 @@ class Writer:
         if not draft.private:
             return place.ref
         chamber = place.extra[ANTECHAMBER]
-        me = self._api.whoami()
+        me = self._reader.bot
         if not self._api.closed(chamber, me):
             self._api.admit(chamber, me, ())
         return chamber
@@ -78,7 +78,7 @@ class Writer:
         """First who may open the page, then its place: below the antechamber nobody could."""
         raw, _ = self._present(page)
         home = self._reader.place(page.source, private=True).ref
-        self._api.admit(page.ref, self._api.whoami(), accounts)
+        self._api.admit(page.ref, self._reader.bot, accounts)
         if raw.parent == self._reader.antechamber:
             raw = self._api.put(raw, parent=home)
         return self._reader.page(raw)

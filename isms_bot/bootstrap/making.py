@@ -115,6 +115,7 @@ class _Work:
     ) -> None:
         self._workspace, self._there, self._report, self._now, self._stop = workspace, there, report, now, stop
         self._insiders = insiders
+        self._cut_off = {one.key for one in workspace.store.unresolved(workspace.name) if one.kind == INIT}
         self.made = 0
         self.unsettled: list[str] = []
 
@@ -156,20 +157,25 @@ class _Work:
 
     def page(self, draft: Draft, *, whole: bool) -> Page | None:
         """Make a page that is missing; not `whole`: without its text and its complete mark, for `finish`."""
-        if not self._there.lacks(draft.key) or self._stop():
+        if self._stop() or not (self._there.lacks(draft.key) or self._still_closed(draft)):
             return None
+        # Roles are given later: the next pass lets their holders into a private page.
+        admit = self._insiders if draft.private else None
         try:
-            page = _make(self._workspace, draft if whole else replace(draft, body=None), self._now, complete=whole)
+            page = _make(
+                self._workspace, draft if whole else replace(draft, body=None), self._now, complete=whole, admit=admit
+            )
         except Unsettled:
             self.unsettled.append(draft.title)
             return None
-        if draft.private:
-            # Roles are given later: the next pass lets their holders in.
-            page = self._workspace.connector.admit(page, self._insiders)
         self._there.rows[draft.key] = page
         self.made += 1
         self._report(f"{BY_SOURCE[draft.source].title}: {draft.title}")
         return page
+
+    def _still_closed(self, draft: Draft) -> bool:
+        """True for a private page of a run that was cut off before anybody was let in."""
+        return draft.private and f"init:{draft.key}" in self._cut_off and draft.key in self._there.rows
 
     def rename(self, key: Key, row: Page) -> None:
         """Let a page that is there go on under the id that this pack knows it by; its mark and its text stay."""
@@ -234,13 +240,24 @@ def _seat(workspace: Workspace, seat: str, now: datetime, intent: str = "") -> N
         ) from None
 
 
-def _make(workspace: Workspace, draft: Draft, now: datetime, intent: str = "", *, complete: bool = True) -> Page:
-    """A page that is made once, ever. Raises Unsettled if an earlier run may just have made it and it cannot be seen yet."""
+def _make(
+    workspace: Workspace,
+    draft: Draft,
+    now: datetime,
+    intent: str = "",
+    *,
+    complete: bool = True,
+    admit: Sequence[Account] | None = None,
+) -> Page:
+    """A page that is made once, ever; `admit`: who is let into a private one. Raises Unsettled if an earlier run may just have made it
+    and it cannot be seen yet."""
     connector, intent = workspace.connector, intent or f"init:{draft.key}"
     kept: list[Page] = []
 
     def add(_payload: Mapping[str, Any]) -> Result:
         page = connector.create(draft)
+        if admit is not None:
+            page = connector.admit(page, admit)
         if complete and page.mark is not None and not page.mark.page:
             page = connector.update(page, {})
         kept.append(page)
@@ -248,7 +265,7 @@ def _make(workspace: Workspace, draft: Draft, now: datetime, intent: str = "", *
 
     def look(_payload: Mapping[str, Any]) -> Result | None:
         pages = [page for page in connector.find(draft.source, draft.key) if page.is_original]
-        kept.extend(pages[:1])
+        kept.extend(page if admit is None else connector.admit(page, admit) for page in pages[:1])
         return {"page": pages[0].ref} if pages else None
 
     try:

@@ -106,10 +106,8 @@ def plan_init(workspace: Workspace) -> InitPlan:
     known = {account for row in there.values() for account in accounts_of(row)}
     now = workspace.connector.now() or workspace.clock.now()
     said = held(workspace, there, now.date())
-    containers = (
-        *(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources),
-        *(spec.title for spec in twins(workspace) if layout is None or spec.source not in layout.private),
-    )
+    containers = tuple(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources)
+    secluded = tuple(spec.title for spec in twins(workspace) if layout is None or spec.source not in layout.private)
     pages = tuple(
         page
         for page in pack.pages
@@ -121,12 +119,12 @@ def plan_init(workspace: Workspace) -> InitPlan:
         if account.id not in known and seen.lacks(f"person/{account.id}")
     )
     return InitPlan(
-        containers,
+        (*containers, *secluded),
         tuple(told(page) for page in pages),
         tuple(account.name for account in people),
         tuple(page.title for page in seen.rows.values()),
         blocks=sum(written(page.body).size for page in pages),
-        calls=_calls(workspace, len(containers), pages, len(people), there),
+        calls=_calls(workspace, len(containers), len(secluded), pages, len(people), there),
         load=_year(workspace, people, there),
         candidates=matches(pages, workspace.connector.candidates()) if pages else (),
         taken_away=tuple(page.title for page in pack.pages if f"pack/{page.id}" in seen.away),
@@ -135,7 +133,12 @@ def plan_init(workspace: Workspace) -> InitPlan:
 
 
 def _calls(
-    workspace: Workspace, containers: int, pages: Sequence[PackPage], people: int, there: Mapping[Key, Page]
+    workspace: Workspace,
+    containers: int,
+    secluded: int,
+    pages: Sequence[PackPage],
+    people: int,
+    there: Mapping[Key, Page],
 ) -> int:
     """Requests that making all this takes, about."""
     costs, pack = workspace.connector.capabilities.costs, pack_of(workspace)
@@ -143,9 +146,14 @@ def _calls(
     for page in pages:
         texts += later(page, pack, made)
         made.add(f"pack/{page.id}")
-    new = len(pages) + people
     return round(
-        costs.looking + containers * costs.container + new * costs.page + texts * costs.text + len(there) * costs.row
+        costs.looking
+        + (containers + secluded) * costs.container
+        + secluded * costs.seclusion
+        + (len(pages) + people) * costs.page
+        + texts * costs.text
+        + sum(page.private for page in pages) * costs.private
+        + len(there) * costs.row
     )
 
 
