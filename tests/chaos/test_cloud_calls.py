@@ -10,7 +10,9 @@ from tests.chaos.sampling import PLACES, Season, season, trouble_changes_nothing
 from tests.chaos.story import SCENES
 from tests.e2e.engine.platforms import Cloud
 
-EVERY = 47
+pytestmark = pytest.mark.slow
+
+EVERY = 61
 """One of so many requests meets trouble, unless all shall."""
 
 

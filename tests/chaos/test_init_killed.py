@@ -31,6 +31,8 @@ from isms_bot.sandbox.world import World
 from isms_bot.store import Store
 from isms_bot.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
 KEPT = (Source.USERS, Source.POLICIES, Source.PROCEDURES, Source.REGISTER)

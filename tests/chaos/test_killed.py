@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 
+import pytest
+
 from isms_bot.model import Source
 from isms_bot.sandbox.bootstrap import open_world
 from isms_bot.sandbox.server import running
@@ -19,6 +21,8 @@ from tests.chaos.story import differences
 from tests.e2e.engine.harness import Stage
 from tests.e2e.engine.platforms import PEOPLE, START, Notion
 from tests.e2e.engine.truth import truth
+
+pytestmark = pytest.mark.slow
 
 KILLS = 5
 ROOT = Path(__file__).parents[2]

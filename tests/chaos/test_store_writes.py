@@ -12,6 +12,8 @@ from tests.e2e.engine.harness import Stage
 from tests.e2e.engine.platforms import Memory
 from tests.e2e.engine.truth import truth
 
+pytestmark = pytest.mark.slow
+
 Season = tuple[Stage, dict[str, Scene]]
 
 

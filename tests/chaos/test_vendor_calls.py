@@ -12,6 +12,8 @@ from tests.e2e.engine.harness import Stage
 from tests.e2e.engine.platforms import Memory
 from tests.e2e.engine.truth import truth
 
+pytestmark = pytest.mark.slow
+
 KINDS = (
     Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.AMBIGUOUS_BEFORE, Fault.AMBIGUOUS_AFTER, Fault.TRANSIENT,
 )  # fmt: skip

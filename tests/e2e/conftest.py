@@ -31,17 +31,26 @@ _WIKIS = ("notion", "cloud", "confluence", "datacenter")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is played in several wikis over HTTP takes turns: `make check` plays it in memory and in one of them, always the same
-    one, and `make long` in the others."""
+    one, and `make long` in the others. What is slow and played in memory is played there only in `make check`."""
     turns: dict[str, list[pytest.Item]] = defaultdict(list)
+    in_memory: set[str] = set()
     for item in items:
-        parts = item.callspec.id.split("-") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else []
+        test, parts = item.nodeid.partition("[")[0], _parts(item)
         wiki = next((one for one in _WIKIS if one in parts), None)
         if wiki is not None and item.get_closest_marker("long") is None:
-            turns["-".join(part for part in (item.nodeid.partition("[")[0], *parts) if part != wiki)].append(item)
+            turns["-".join(part for part in (test, *parts) if part != wiki)].append(item)
+        if "memory" in parts and item.get_closest_marker("slow") is not None:
+            in_memory.add(test)
     for promise, same in turns.items():
+        turn = zlib.crc32(promise.encode()) % len(same)
         for place, item in enumerate(same):
-            if place != zlib.crc32(promise.encode()) % len(same):
+            if place != turn or item.nodeid.partition("[")[0] in in_memory:
                 item.add_marker(pytest.mark.long)
+
+
+def _parts(item: pytest.Item) -> list[str]:
+    """What a test is played with, by the ids of its parameters."""
+    return item.callspec.id.split("-") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else []
 
 
 @pytest.fixture(scope="module", autouse=True)

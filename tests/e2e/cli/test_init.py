@@ -14,6 +14,8 @@ from isms_bot.sandbox.client import Sandbox
 from isms_bot.sandbox.server import running
 from tests.e2e.cli.conftest import MONDAY, Answer, Home
 
+pytestmark = pytest.mark.slow
+
 MARGIN = 0.05
 """Of the calls that were told beforehand; the rest is what the wiki's people and titles make of it."""
 CONFIG = """\

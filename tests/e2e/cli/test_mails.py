@@ -12,6 +12,8 @@ from isms_bot.sandbox.client import Sandbox
 from isms_bot.sandbox.server import running
 from tests.e2e.cli.conftest import MONDAY, Answer, Home
 
+pytestmark = pytest.mark.slow
+
 CONFIG = """\
 [workspaces.acme]
 connector = "{connector}"

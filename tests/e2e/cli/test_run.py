@@ -16,6 +16,8 @@ from isms_bot.sandbox.client import Sandbox
 from isms_bot.store import Store
 from tests.e2e.cli.conftest import CONFIG, PROGRAM, Home, settle
 
+pytestmark = pytest.mark.slow
+
 TRIES = 100
 
 

@@ -10,6 +10,8 @@ from isms_bot.sandbox.client import Sandbox
 from isms_bot.sandbox.server import running
 from tests.e2e.cli.conftest import MONDAY, Answer, settle
 
+pytestmark = pytest.mark.slow
+
 OPENING = "2027-01-27"
 """A day on which the lead of the first policy review has begun."""
 

@@ -6,7 +6,7 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -38,27 +38,24 @@ NEVER_SAID = (
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Playing]]:
-    """Two demos of one seed at once: one kept, one served."""
-    room = tmp_path_factory.mktemp("demos")
-    commands: dict[str, tuple[str | Path, ...]] = {
-        "kept": ("demo", "--no-serve", "--json", "--state", room / "kept"),
-        "served": ("demo", "--json"),
-    }
-    with ExitStack() as stack:
-        started = {}
-        for number, (name, words) in enumerate(commands.items()):
-            temporary = room / f"temporary-{number}"
-            temporary.mkdir()
-            started[name] = stack.enter_context(playing(*words, temporary=temporary, hashing=str(number + 11)))
-        yield started
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
+    """A demo that is kept, and served until Ctrl-C."""
+    room = tmp_path_factory.mktemp("demo")
+    with playing("demo", "--json", "--state", room / "kept", temporary=room, hashing="11") as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
-def kept(played: dict[str, Playing]) -> Path:
-    """The folder of the demo that was kept."""
-    assert played["kept"].ended() == 0, "\n".join(played["kept"].err)
-    return Path(played["kept"].words[-1])
+def visit(played: Playing) -> Visit:
+    """What a visitor saw, before the demo was ended."""
+    return visited(played)
+
+
+@pytest.fixture(scope="module")
+def kept(played: Playing, visit: Visit) -> Path:
+    """The folder of the demo, which has ended."""
+    assert visit.code == 0, "\n".join(played.err)
+    return Path(played.words[-1])
 
 
 @pytest.fixture(scope="module")
@@ -72,36 +69,41 @@ def rows(workspace: Workspace, source: Source) -> tuple[Page, ...]:
     return workspace.connector.observe(source, None).pages
 
 
+@dataclass(frozen=True)
+class Visit:
+    """A look at a served workspace, and how the process ended afterwards."""
+
+    address: str
+    status: int
+    text: str
+    code: int
+
+
+def visited(served: Playing) -> Visit:
+    """Look at the workspace of a demo, and end it with Ctrl-C."""
+    address = re.findall(r"http://127\.0\.0\.1:\d+/", served.line("Look around at "))[0]
+    served.line("{")
+    shown = httpx.get(address, follow_redirects=True, trust_env=False)
+    served.interrupt()
+    return Visit(address, shown.status_code, shown.text, served.ended())
+
+
 # --- what is counted ---------------------------------------------------------------------------------------------------
 
 
-def test_everything_that_may_come_of_a_job_comes_of_one(played: dict[str, Playing]) -> None:
-    assert played["kept"].ended() == 0, "\n".join(played["kept"].err)
-    counts = played["kept"].counts()
+def test_everything_that_may_come_of_a_job_comes_of_one(played: Playing, kept: Path) -> None:
+    counts = played.counts()
     assert tuple(counts) == COUNTS
     assert [count for count in COUNTS if counts[count] <= 0] == []
     assert counts["late_records"] < counts["records"] < counts["jobs"]
 
 
-def test_a_served_demo_tells_the_same_and_can_be_looked_at_until_it_is_ended(
-    played: dict[str, Playing], kept: Path
-) -> None:
-    served = played["served"]
-    line = served.line("Look around at ")
-    address = re.findall(r"http://127\.0\.0\.1:\d+/", line)[0]
-    served.line("{")
-    shown = httpx.get(address, follow_redirects=True, trust_env=False)
-    assert shown.status_code == 200
-    assert "Jobs and records" in shown.text
-    assert list(served.temporary.iterdir()) != []
-    served.interrupt()
-    assert served.ended() == 0
-    assert served.err[-1].startswith("Goodbye.")
-    assert list(served.temporary.iterdir()) == []
+def test_it_can_be_looked_at_until_it_is_ended(played: Playing, visit: Visit) -> None:
+    assert visit.status == 200
+    assert "Jobs and records" in visit.text
+    assert played.err[-1].startswith("Goodbye.")
     with pytest.raises(httpx.ConnectError):
-        httpx.get(address, trust_env=False)
-    assert served.counts() == played["kept"].counts()
-    assert story(served) == story(played["kept"])
+        httpx.get(visit.address, trust_env=False)
 
 
 def story(one: Playing) -> list[str]:
@@ -112,18 +114,18 @@ def story(one: Playing) -> list[str]:
     return lines[begin : end + 1]
 
 
-def test_progress_is_told_month_by_month(played: dict[str, Playing], kept: Path) -> None:
-    months = [line for line in played["kept"].err if re.match(r"[A-Z][a-z]+ 2027: ", line)]
+def test_progress_is_told_month_by_month(played: Playing, kept: Path) -> None:
+    months = [line for line in played.err if re.match(r"[A-Z][a-z]+ 2027: ", line)]
     assert len(months) == 12
 
 
-def test_the_story_accuses_nobody(played: dict[str, Playing], kept: Path) -> None:
-    told = "\n".join(story(played["kept"])).casefold()
+def test_the_story_accuses_nobody(played: Playing, kept: Path) -> None:
+    told = "\n".join(story(played)).casefold()
     assert [word for word in NEVER_SAID if word in told] == []
 
 
-def test_story_and_table_name_what_happened(played: dict[str, Playing], kept: Path) -> None:
-    told = " ".join(story(played["kept"]))
+def test_story_and_table_name_what_happened(played: Playing, kept: Path) -> None:
+    told = " ".join(story(played))
     for words in (
         "duplicated", "into the trash", "the bot was down", "was away from", "decided to end the introduction", "'s last day was",
         "three ways", "once signed after its grace", "stayed empty all year", "Mira's yes", "calls to the wiki", "Look-back",
@@ -134,9 +136,9 @@ def test_story_and_table_name_what_happened(played: dict[str, Playing], kept: Pa
 # --- what is there afterwards ------------------------------------------------------------------------------------------
 
 
-def test_the_counts_are_those_of_the_wiki(look: tuple[Sandbox, Workspace], played: dict[str, Playing]) -> None:
+def test_the_counts_are_those_of_the_wiki(look: tuple[Sandbox, Workspace], played: Playing) -> None:
     _, workspace = look
-    said = played["kept"].counts()
+    said = played.counts()
     assert counts(workspace.history, said["api_calls"]) == said
     status = Counter(str(page.fields["status"]) for page in rows(workspace, Source.JOBS))
     assert status["Recorded"] + status["Recorded late"] == said["records"]
@@ -209,12 +211,12 @@ def test_the_sandbox_serves_it_again_at_the_same_address_with_the_same_token(
 
 
 def test_a_finished_demo_is_never_played_over(
-    played: dict[str, Playing], look: tuple[Sandbox, Workspace], kept: Path, tmp_path: Path
+    played: Playing, look: tuple[Sandbox, Workspace], kept: Path, tmp_path: Path
 ) -> None:
     before = snapshot(kept)
     with playing("demo", "--no-serve", "--json", "--state", kept, "--seed", "9", temporary=tmp_path) as again:
         assert again.ended() == 0
-        assert again.counts() == played["kept"].counts()
+        assert again.counts() == played.counts()
         said = "\n".join(again.err)
     assert "A finished demo (seed 1)" in said
     assert f"isms-bot sandbox --state {kept}" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.demo.playing import Playing, playing
-from tests.e2e.demo.test_demo import COUNTS
+from tests.e2e.demo.test_demo import COUNTS, story, visited
 
 pytestmark = pytest.mark.long
 
@@ -37,6 +37,20 @@ def test_the_year_comes_to_the_same_end_in_every_wiki(years: dict[str, Playing],
     assert tuple(there) == COUNTS
     assert [count for count in COUNTS if there[count] <= 0] == []
     assert {name: there[name] for name in SAME} == {name: here[name] for name in SAME}
+
+
+def test_a_served_demo_tells_the_same_again_and_leaves_nothing_behind(
+    years: dict[str, Playing], tmp_path: Path
+) -> None:
+    first = years["notion"]
+    assert first.ended() == 0, "\n".join(first.err)
+    with playing("demo", "--json", temporary=tmp_path, hashing="12") as served:
+        served.line("{")
+        assert list(tmp_path.iterdir()) != []
+        assert visited(served).code == 0
+    assert list(tmp_path.iterdir()) == []
+    assert served.counts() == first.counts()
+    assert story(served) == story(first)
 
 
 def test_with_another_seed_everything_comes_of_some_job_too(tmp_path: Path) -> None:

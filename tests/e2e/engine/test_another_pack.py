@@ -17,6 +17,8 @@ from isms_bot.model import Page, Source
 from tests.e2e.engine.harness import ROLES, Stage
 from tests.e2e.engine.platforms import PEOPLE, Memory
 
+pytestmark = pytest.mark.slow
+
 KEPT = (
     "pack/objective",
     "pack/users",

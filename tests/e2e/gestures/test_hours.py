@@ -10,6 +10,8 @@ from isms_bot.cli.start import open_now
 from isms_bot.model import Duration, Source, Span, Unit
 from tests.e2e.engine.harness import Stage
 
+pytestmark = pytest.mark.slow
+
 KEY = "restore/incident-1"
 THURSDAY = datetime(2027, 2, 11, 9, 45, tzinfo=UTC)
 """72 hours after a quarter to eleven on Monday in Amsterdam."""

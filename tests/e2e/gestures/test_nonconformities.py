@@ -13,6 +13,8 @@ from isms_bot.model import Page, Source, Span
 from isms_bot.testing import Fault
 from tests.e2e.engine.harness import Stage
 
+pytestmark = pytest.mark.slow
+
 SECOND = date(2027, 2, 18)
 
 

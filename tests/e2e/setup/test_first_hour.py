@@ -9,9 +9,13 @@ import stat
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from isms_bot.connector import TEST_PAGE
 from tests.e2e.cli.conftest import PROGRAM
 from tests.e2e.setup.conftest import DEPUTY, MANAGER, Line, SetUp, Wiki
+
+pytestmark = pytest.mark.slow
 
 OPENING = "2027-01-27T08:30:00+00:00"
 """A day on which the lead of the first policy review has begun."""
