@@ -10,14 +10,15 @@ from typing import Any
 from isms_bot.bootstrap.adopting import Match, matches
 from isms_bot.bootstrap.secluding import held, told, twins
 from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, team, written
-from isms_bot.bootstrap.year import Year, usual_year
 from isms_bot.calendars import local_date
 from isms_bot.connector import AccountInfo
 from isms_bot.layout import SOURCES
+from isms_bot.load import costs
 from isms_bot.model import Key, Page, Source
 from isms_bot.pacing import PER_SECOND
 from isms_bot.packs import PackPage
 from isms_bot.workspace import Workspace
+from isms_bot.year import Year, usual_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +142,19 @@ def _calls(
     there: Mapping[Key, Page],
 ) -> int:
     """Requests that making all this takes, about."""
-    costs, pack = workspace.connector.capabilities.costs, pack_of(workspace)
+    each, pack = workspace.connector.capabilities.costs, pack_of(workspace)
     made, texts = set(there), 0
     for page in pages:
         texts += later(page, pack, made)
         made.add(f"pack/{page.id}")
     return round(
-        costs.looking
-        + (containers + secluded) * costs.container
-        + secluded * costs.seclusion
-        + (len(pages) + people) * costs.page
-        + texts * costs.text
-        + sum(page.private for page in pages) * costs.private
-        + len(there) * costs.row
+        each.looking
+        + (containers + secluded) * each.container
+        + secluded * each.seclusion
+        + (len(pages) + people) * each.page
+        + texts * each.text
+        + sum(page.private for page in pages) * each.private
+        + len(there) * each.row
     )
 
 
@@ -164,7 +165,9 @@ def _year(workspace: Workspace, people: Sequence[AccountInfo], there: Mapping[Ke
     held = [*rows.values(), *(roles(workspace, account) for account in people)]
     team = tuple(frozenset(given) if isinstance(given, tuple) else frozenset[str]() for given in held)
     now = workspace.connector.now() or workspace.clock.now()
-    return usual_year(config.schedules, pack_of(workspace), config.calendar, team, local_date(now, config.timezone))
+    return usual_year(
+        config.schedules, costs(pack_of(workspace)), config.calendar, team, local_date(now, config.timezone)
+    )
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -8,12 +8,13 @@ from datetime import date
 from functools import lru_cache
 
 from isms_bot import keeping
+from isms_bot.bootstrap.reviewing import first_review
 from isms_bot.connector import AccountInfo, Draft
 from isms_bot.document import Document
 from isms_bot.errors import Denied, Gone, Misconfigured
 from isms_bot.layout import BY_SOURCE, Layout
 from isms_bot.markdown import Filling, codes, fill, link_codes, parse, placeholders
-from isms_bot.model import Account, Key, Link, Page, PageRef, PageState, Source, Value
+from isms_bot.model import Account, Key, Link, Page, PageRef, PageState, Source, Span, Value, WorkCalendar
 from isms_bot.packs import Pack, PackPage
 from isms_bot.workspace import Workspace
 
@@ -219,6 +220,9 @@ class Pages:
                 "evidence": page.text("evidence"),
                 "policy": _policy(page, rows),
             }
+        if page not in keeping.kept_pages(self.pack):
+            holidays = WorkCalendar(holidays=self.workspace.config.calendar)
+            fields["review"] = Span(first_review(page.id, self.day, holidays))
         return {name: value for name, value in fields.items() if value not in (None, "", ())}
 
 

@@ -15,7 +15,7 @@ from isms_bot.clock import Clock
 from isms_bot.config import Config
 from isms_bot.demo.story import END, OFFICE, START, TEAM, ZONE, Deed, Do, Once, Story
 from isms_bot.engine import run_once
-from isms_bot.model import Completion, Key, Level, RosterId, Source
+from isms_bot.model import Completion, Key, Level, RosterId, Source, Span
 from isms_bot.observatory import Observatory
 from isms_bot.sandbox.client import Sandbox
 from isms_bot.workspace import Workspace
@@ -76,6 +76,7 @@ class Player:
             if not self._story.is_down(day):
                 self._pass(day)
             self._act(day)
+            self._review(day)
             following = day + timedelta(days=1)
             if following.month != day.month:
                 report(self._month(day))
@@ -161,6 +162,19 @@ class Player:
             self._box.set_clock(at)
             _DEEDS[ready.do](self, ready)
             self.year.done.append((day, ready))
+
+    def _review(self, day: date) -> None:
+        """The product manager looks at the pages whose day has come, and says when the next look is due."""
+        if not is_working_day(day, OFFICE):
+            return
+        for page in (*self._watch.live(Source.POLICIES), *self._watch.live(Source.PROCEDURES)):
+            due = page.fields.get("review")
+            if isinstance(due, Span) and due.start <= day:
+                following = add_working_days(due.start.replace(year=due.start.year + 1), 0, OFFICE)
+                self._box.act(
+                    self._accounts[self._story.cast.manager], "set", page=page.ref, property="Next review",
+                    value={"start": following.isoformat()},
+                )  # fmt: skip
 
     def _later(self, deed: Deed) -> Deed | None:
         """The deed a working day later if it is too early for it: what it waits for has not happened, or its person is away."""

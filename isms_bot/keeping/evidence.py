@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from isms_bot import texts
 from isms_bot.keeping import words
 from isms_bot.keeping.facts import Facts
-from isms_bot.model import Message
+from isms_bot.model import Link, Message, Text
 from isms_bot.packs import PackPage
 
 
@@ -75,6 +75,26 @@ def last_record(facts: Facts, row: Row) -> Message:
 def last_record_of_all(facts: Facts, _row: Row) -> Message:
     """The newest record of any procedure."""
     return last_record(facts, _everything(facts))
+
+
+def nonconformity_state(facts: Facts, row: Row) -> Message:
+    """The same of the handling of non-conformities: there are records of it once one was raised that stands."""
+    if _numbers(facts):
+        return texts.message("kept.state.with_records", facts.language)
+    return state(facts, Row(ids=row.ids))
+
+
+def last_nonconformity(facts: Facts, _row: Row) -> Message:
+    """The newest non-conformity that was not retracted, by its number."""
+    numbers = _numbers(facts)
+    if not numbers:
+        return _none(facts)
+    page = facts.nonconformities.get(numbers[-1])
+    return (Link(numbers[-1], page.url),) if page is not None and page.url else (Text(numbers[-1]),)
+
+
+def _numbers(facts: Facts) -> list[str]:
+    return [number for number in sorted(facts.history.raised) if number not in facts.history.retracted]
 
 
 def _everything(facts: Facts) -> Row:

@@ -20,7 +20,7 @@ class Facts:
     """One workspace on one day.
 
     `pages` are the live pages of the pack by id; `jobs` the addresses of jobs by key; `reasons` the words of decisions by their
-    id; `nonconformities` the pages of non-conformities by number.
+    id; `nonconformities` the pages of non-conformities by number; `holidays` those of the workspace.
     """
 
     today: date
@@ -36,6 +36,7 @@ class Facts:
     reasons: Mapping[str, str] = field(default_factory=dict)
     nonconformities: Mapping[str, Page] = field(default_factory=dict)
     product_manager: str = ""
+    holidays: str = ""
 
     # --- procedures and what they are promised by --------------------------------------------------------------------
 

@@ -72,6 +72,7 @@ def _facts(
         reasons=_reasons(workspace, history.commitments.items()),
         nonconformities=nonconformities or {},
         product_manager=_product_manager(workspace, roster or {}),
+        holidays=config.calendar,
     )
 
 

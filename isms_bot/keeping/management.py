@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
 
 from isms_bot import texts
 from isms_bot.document import Document
 from isms_bot.keeping import words
 from isms_bot.keeping.facts import Facts
-from isms_bot.keeping.readiness import times_a_year
-from isms_bot.model import Completion, Decision, DecisionKind, Link, Message, Outcome, Schedule, Text
+from isms_bot.load import EVERYBODY, Cost, costs
+from isms_bot.model import Decision, DecisionKind, Link, Message, Outcome, Text
+from isms_bot.year import Year, usual_year
 
-DEFAULT_MINUTES = 30
-"""How long a procedure is taken to last that does not say so."""
 _IN_TIME, _LATE, _MISSED, _OPEN, _SET_ASIDE = range(5)
 _COUNTED: Mapping[Outcome, int] = {
     Outcome.RECORDED: _IN_TIME,
@@ -36,68 +36,48 @@ _EXCEPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What a schedule asks for in a year: jobs, and minutes of all people together; of which role, held by how many."""
+def asked(facts: Facts, item: str | None = None) -> Year:
+    """A usual year of the team as it is today, of all items that apply or of one of them: the same figures that `init` shows. Reckoned
+    from the beginning of this year, so that they change with rules and people and not with every day."""
+    schedules = tuple(
+        one for _, one in sorted(facts.schedules.items()) if facts.applies(one.policy) and item in (None, one.policy)
+    )
+    team = tuple(person.roles for person in facts.holders(EVERYBODY))
+    return usual_year(schedules, _costs(facts), facts.holidays, team, date(facts.today.year, 1, 1))
 
-    schedule: Schedule
-    jobs: int
-    minutes: int
-    holders: int
 
-
-def loads(facts: Facts) -> tuple[Load, ...]:
-    """A year of every schedule whose item applies, with the team as it is today; a role that nobody holds counts as one person."""
-    found = []
-    for _, one in sorted(facts.schedules.items()):
-        if not facts.applies(one.policy):
-            continue
-        times, holders = times_a_year(facts, one), max(1, len(facts.holders(one.role)))
-        jobs = times * (holders if one.completion is Completion.EACH else 1)
-        found.append(Load(one, jobs, times * _signers(one, holders) * _minutes(facts, one), holders))
-    return tuple(found)
+def _costs(facts: Facts) -> Mapping[str, Cost]:
+    """What procedures take: as their pages in the wiki say, else as the pack does."""
+    known = costs(facts.pack)
+    for name, page in facts.pages.items():
+        said = page.fields.get("minutes")
+        if name in known and isinstance(said, int | float) and not isinstance(said, bool):
+            known[name] = replace(known[name], minutes=int(said))
+    return known
 
 
 def work(facts: Facts) -> Document:
     """Every policy item that applies: jobs and hours a year, and what came of the jobs so far."""
-    asked = loads(facts)
     became = _outcomes(facts)
     rows: list[tuple[Message, ...]] = []
     for item, title in facts.items():
         if not facts.applies(item):
             continue
-        own = [one for one in asked if one.schedule.policy == item]
-        came = became.get(item, Counter())
-        counts = [sum(one.jobs for one in own), *(came[kind] for kind in (_IN_TIME, _LATE, _MISSED, _OPEN))]
-        jobs, *rest = (_number(count) for count in counts)
-        rows.append((_item(facts, item, title), jobs, _hours(sum(one.minutes for one in own)), *rest))
+        year, came = asked(facts, item), became.get(item, Counter())
+        rest = (_number(came[kind]) for kind in (_IN_TIME, _LATE, _MISSED, _OPEN))
+        rows.append((_item(facts, item, title), _number(year.jobs), _hours(year.hours), *rest))
     head = ("item", "jobs", "hours", "in_time", "late", "missed", "open")
     return words.table(facts, [f"kept.head.{name}" for name in head], rows)
 
 
 def load(facts: Facts) -> Document:
     """In one sentence what a year asks for, and a line per role: its hours, and for each who holds it."""
-    asked = loads(facts)
-    minutes: Counter[str] = Counter()
-    holders: dict[str, int] = {}
-    for one in asked:
-        minutes[one.schedule.role] += one.minutes
-        holders[one.schedule.role] = one.holders
+    year = asked(facts)
     rows: list[tuple[Message, ...]] = [
-        (
-            (Text(facts.role(role)),),
-            _number(holders[role]),
-            _hours(minutes[role]),
-            _hours(minutes[role] / holders[role]),
-        )
-        for role in sorted(minutes)
+        ((Text(facts.role(one.role)),), _number(one.people), _hours(one.hours), _hours(one.each))
+        for one in sorted(year.roles, key=lambda one: one.role)
     ]
-    together = texts.message(
-        "kept.load",
-        facts.language,
-        count=sum(one.jobs for one in asked),
-        of=round(sum(one.minutes for one in asked) / 60),
-    )
+    together = texts.message("kept.load", facts.language, count=year.jobs, of=round(year.hours))
     head = ("kept.head.role", "kept.head.people", "kept.head.hours", "kept.head.hours_each")
     per_role = words.table(facts, head, rows)
     return Document((words.paragraph(together), *per_role.nodes))
@@ -168,25 +148,6 @@ def _outcomes(facts: Facts) -> Mapping[str, Counter[int]]:
     return found
 
 
-def _signers(schedule: Schedule, holders: int) -> int:
-    """How many people an occurrence keeps busy."""
-    if schedule.rotate or schedule.completion is Completion.ANY:
-        return 1
-    if schedule.completion is Completion.QUORUM:
-        return min(schedule.quorum, holders)
-    return holders
-
-
-def _minutes(facts: Facts, schedule: Schedule) -> int:
-    """How long the procedure takes: as its page in the wiki says, else as the pack does."""
-    page = facts.pages.get(schedule.procedure)
-    said = page.fields.get("minutes") if page is not None else None
-    if isinstance(said, int | float) and not isinstance(said, bool):
-        return int(said)
-    written = facts.procedure(schedule.procedure)
-    return int(written.text("minutes") or DEFAULT_MINUTES) if written is not None else DEFAULT_MINUTES
-
-
 def _who(facts: Facts, person: str | None) -> Message:
     name = facts.name(person)
     return (Text(name),) if name else texts.message("kept.not_told", facts.language)
@@ -201,6 +162,6 @@ def _number(count: int) -> Message:
     return (Text(str(count)),) if count else ()
 
 
-def _hours(minutes: float) -> Message:
+def _hours(hours: float) -> Message:
     """Hours to a tenth; nothing for nothing."""
-    return (Text(f"{minutes / 60:.1f}".removesuffix(".0")),) if minutes else ()
+    return (Text(f"{hours:.1f}".removesuffix(".0")),) if hours else ()

@@ -26,6 +26,8 @@ OF_A_ROW: Mapping[str, Callable[[Facts, Row], Message]] = {
     "last_record": evidence.last_record,
     "state_of_all": evidence.state_of_all,
     "last_record_of_all": evidence.last_record_of_all,
+    "nonconformity_state": evidence.nonconformity_state,
+    "last_nonconformity": evidence.last_nonconformity,
     "in_force_two_months": readiness.in_force_two_months,
     "set_to_no": readiness.set_to_no,
     "introduction_over": readiness.introduction_over,

@@ -21,6 +21,8 @@ OF_A_ROW = (
     "last_record",
     "state_of_all",
     "last_record_of_all",
+    "nonconformity_state",
+    "last_nonconformity",
     "in_force_two_months",
     "set_to_no",
     "introduction_over",

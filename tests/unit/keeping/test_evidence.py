@@ -73,6 +73,19 @@ def test_a_row_about_everything_shows_the_newest_record_of_all() -> None:
     assert row(document, "Clause", "8.1")["State"] == "with records"
 
 
+def test_handling_of_nonconformities_is_shown_by_those_that_stand_and_by_no_audit() -> None:
+    known = history({"internal-audit": [date(2027, 5, 3)]}, since=LONG_AGO)
+
+    def shown_now() -> tuple[str, str]:
+        found = row(shown("mandatory-documents", facts(history=known)), "Clause", "10.2")
+        return found["State"], found["Last record"]
+
+    assert shown_now() == ("drafted", "none yet")
+    known.raised = {"NC-001": "r1", "NC-002": "r2"}
+    known.retracted = {"NC-002"}
+    assert shown_now() == ("with records", "NC-001")
+
+
 def test_where_and_last_record_are_links() -> None:
     known = history({"internal-audit": [date(2027, 5, 3)]})
     document = shown(

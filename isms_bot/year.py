@@ -6,16 +6,15 @@ course of it, and the four years after it are averaged.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from isms_bot.forecast import anchors, forecast
 from isms_bot.history import History
-from isms_bot.load import EVERYBODY, Team, costs, counted, load, minutes, one_of_each
+from isms_bot.load import EVERYBODY, Cost, Team, counted, load, minutes, one_of_each
 from isms_bot.model import Schedule, WorkCalendar
-from isms_bot.packs import Pack
 
 YEARS = 4
 """Years that are averaged."""
@@ -70,9 +69,11 @@ class Year:
         return "\n".join(lines)
 
 
-def usual_year(schedules: Sequence[Schedule], pack: Pack, holidays: str, team: Team, today: date) -> Year:
-    """A usual year of `team`. A role that nobody holds is given to one of them, whoever it will be."""
-    known = costs(pack)
+def usual_year(
+    schedules: Sequence[Schedule], known: Mapping[str, Cost], holidays: str, team: Team, today: date
+) -> Year:
+    """A usual year of `team`; `known` says what a procedure takes. A role that nobody holds is given to one of them, whoever it will
+    be."""
     held = {role for roles in team for role in roles} | {EVERYBODY}
     open_ = sorted({role for roles in one_of_each(schedules, known) for role in roles} - held)
     people = [set(roles) for roles in team] or [set()]

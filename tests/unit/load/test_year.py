@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from isms_bot.bootstrap.year import Share, Year, usual_year
-from isms_bot.load import Team
+from isms_bot.load import Team, costs
 from isms_bot.packs import load_pack
+from isms_bot.year import Share, Year, usual_year
 
 TEAM: Team = tuple(
     frozenset(roles)
@@ -26,7 +26,7 @@ def _by_role(found: Year) -> dict[str, Share]:
 
 def _year(name: str, team: Team, today: date = TODAY) -> Year:
     pack = load_pack(name)
-    return usual_year(pack.schedules, pack, "NL", team, today)
+    return usual_year(pack.schedules, costs(pack), "NL", team, today)
 
 
 def test_ten_people_do_119_jobs_a_year_with_the_lightweight_pack() -> None:
