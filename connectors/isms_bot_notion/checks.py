@@ -79,6 +79,10 @@ class Checks:
         except ConnectorError as error:
             todo = "Open that page in Notion, ••• → Connections, add the integration; or correct `private_root`."
             return (CheckLine("private_root", False, str(error), todo),)
+        try:
+            self._containers.stands_apart(self._private_root)
+        except Misconfigured as error:
+            return (CheckLine("private_root", False, f"{error}.", "Move that page, or name another one."),)
         sentence = "The page for the private area can be read. Who else can open it Notion does not tell the bot."
         return (CheckLine("private_root", True, sentence),)
 

@@ -81,7 +81,7 @@ class Containers:
                 self._write_down(found[Source.REGISTER], spec.source.value, spec.title, found[spec.source])
         twins: dict[Source, SourceLayout] = dict(known.private) if known else {}
         if self._private_root is not None and private:
-            self._stands_apart(self._private_root)
+            self.stands_apart(self._private_root)
             for spec in private:
                 twins[spec.source] = self._twin(spec, self._private_root, found, twins, report)
         return Layout(self._root, found, twins)
@@ -107,8 +107,9 @@ class Containers:
         self._write_down(found[Source.REGISTER], name, spec.title, place)
         return place
 
-    def _stands_apart(self, page: str) -> None:
-        """Raises Misconfigured if the page lies below the root: whoever can open the root could open it too."""
+    def stands_apart(self, page: str) -> None:
+        """Raises Misconfigured if the page lies below the root: whoever can open the root could open it too. One request for each
+        page above that the integration can see."""
         at: tuple[str, str] | None = ("pages", page)
         while at is not None:
             kind, ref = at

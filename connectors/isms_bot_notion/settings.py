@@ -63,6 +63,7 @@ class NotionSettings(BaseModel):
         default=None,
         description="Link or id of a page outside of the root for what is not everybody's business; share it with the integration "
         "and with the few people whom it concerns, nobody else.",
+        json_schema_extra={"asked": True},
     )
     api: str | None = Field(default=None, description="Base address of a sandbox, instead of https://api.notion.com.")
 

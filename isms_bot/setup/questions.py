@@ -65,6 +65,8 @@ class Questions:
         settings: dict[str, Any] = dict(chosen.place.settings)
         for key, what in wikis.missing(chosen.connector, settings):
             settings[key] = self._setting(chosen.connector, settings, key, what)
+        for key, what in wikis.offered(chosen.connector):
+            settings[key] = self._offered(chosen.connector, settings, key, what)
         self.answers.connector, self.answers.place = chosen.connector, chosen.place
         self.answers.settings = {**self._kept_settings(chosen.connector, settings), **settings}
         wikis.validated(self.answers.connector, self.answers.settings)
@@ -76,6 +78,20 @@ class Questions:
             if not said:
                 raise Wrong(f"nothing was said; the wiki cannot be reached without it ({key})")
             wikis.checked(connector, {**settings, key: said}, key)
+            return said
+
+        return answered(self._asker, question, read)
+
+    def _offered(self, connector: str, settings: dict[str, Any], key: str, what: str) -> str | None:
+        """A setting that may be left out; None if it is."""
+        question = Question(
+            key, f"   {what} Or {people.NOBODY[0]} for now.", str(self._default(key)) or people.NOBODY[0]
+        )
+
+        def read(said: str) -> str | None:
+            if said.casefold() in people.NOBODY:
+                return None
+            wikis.validated(connector, {**settings, key: said})
             return said
 
         return answered(self._asker, question, read)
@@ -298,8 +314,9 @@ def summary(answers: Answers) -> tuple[str, ...]:
     team = "everybody" if answers.team is None else ", ".join(one.name for one in answers.team)
     deputy = answers.deputy.name if answers.deputy else "no deputy"
     mail = f"through the server in {answers.mail.ref.file or answers.mail.ref.env}" if answers.mail else "none"
+    more = "".join(f"; {key}: {answers.settings.get(key) or 'none'}" for key, _ in wikis.offered(answers.connector))
     return (
-        f"wiki: {place.wiki}, {answers.settings.get('root', '')}",
+        f"wiki: {place.wiki}, {answers.settings.get('root', '')}{more}",
         f"token: kept in {token.ref.env or token.ref.file}",
         f"country: holidays of {answers.calendar or 'nowhere'}, time zone {answers.timezone}",
         f"language: {answers.language}",

@@ -49,6 +49,15 @@ def missing(connector: str, settings: Mapping[str, Any]) -> tuple[tuple[str, str
     )
 
 
+def offered(connector: str) -> tuple[tuple[str, str], ...]:
+    """(key, what it is) of what the connector can do without and nobody should miss for not having been asked."""
+    return tuple(
+        (key, field.description or key)
+        for key, field in _model(connector).model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("asked")
+    )
+
+
 def checked(connector: str, settings: Mapping[str, Any], key: str) -> None:
     """Raises Wrong with what is wrong with one key of the settings."""
     try:

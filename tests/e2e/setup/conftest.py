@@ -47,7 +47,9 @@ class Wiki:
 
     @property
     def user(self) -> list[str]:
-        """Cloud asks for the mail address of the bot's account."""
+        """Cloud asks for the mail address of the bot's account, Notion for a page for what is private."""
+        if self.part == "notion":
+            return ["none"]
         return [self.facts["user"]] if self.part == "confluence" else []
 
     @property

@@ -114,6 +114,7 @@ def test_a_person_at_a_terminal_sees_no_secret_and_can_stop(notion: Wiki, tmp_pa
 
     for question, said in (
         ("to live", notion.address),
+        ("Or none for now", "none"),
         ("be kept", ""),
         ("of the file", ""),
         ("not shown", home.token),

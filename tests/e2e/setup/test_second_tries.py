@@ -157,7 +157,7 @@ def test_nobody_listening_at_the_address_gets_a_sentence_and_a_second_try(notion
     nowhere = re.sub(r":\d+/", ":1/", notion.address)
     token = notion.facts["token"]
 
-    done = set_up(said=[*notion.lines(before=(nowhere,), token=(token, "address", notion.address)), "n"])
+    done = set_up(said=[*notion.lines(before=(nowhere, "none"), token=(token, "address", notion.address, "none")), "n"])
 
     assert done.code == 0, done.err
     assert "cannot be reached" in done.err
@@ -168,7 +168,7 @@ def test_nobody_listening_at_the_address_gets_a_sentence_and_a_second_try(notion
 
 def test_wrong_words_get_a_sentence_and_a_second_try(notion: Wiki, set_up: SetUp) -> None:
     said: list[Line] = [
-        "https://example.com/nothing", notion.address, "pocket", "file", "", "two words", notion.facts["token"],
+        "https://example.com/nothing", notion.address, "none", "pocket", "file", "", "two words", notion.facts["token"],
         "Narnia", "NL", "Europe/Narnia", "", "tlh", "en", "nobody", MANAGER, MANAGER, DEPUTY, "1-99", TEAM, "heavyweight",
         "lightweight", "my server", "none", "99", "ok", "maybe", "y", "y", "n",
     ]  # fmt: skip
@@ -199,7 +199,7 @@ def test_an_answer_can_be_corrected_before_anything_is_written(notion: Wiki, set
 def test_another_answer_later_shows_the_difference_and_asks(notion: Wiki, set_up: SetUp, tmp_path: Path) -> None:
     assert set_up(said=[*notion.lines(), "n"]).code == 0
     before = (tmp_path / "config.toml").read_bytes()
-    other: list[Line] = [notion.address, "", "", "ES", "", "", "", "", "", "", "", "ok", "n"]
+    other: list[Line] = [notion.address, "", "", "", "ES", "", "", "", "", "", "", "", "ok", "n"]
 
     refused = set_up(said=[*other, "n"])
     assert (refused.code, (tmp_path / "config.toml").read_bytes()) == (1, before)
@@ -215,7 +215,7 @@ def test_the_same_answers_again_change_nothing(notion: Wiki, set_up: SetUp, tmp_
     assert set_up(said=[*notion.lines(), "n"]).code == 0
     before = (tmp_path / "config.toml").read_bytes()
 
-    again = set_up("--yes", said=[notion.address, *[""] * 10])
+    again = set_up("--yes", said=[notion.address, *[""] * 11])
 
     assert again.code == 0, again.err
     assert (tmp_path / "config.toml").read_bytes() == before
@@ -231,7 +231,7 @@ def test_a_script_that_answers_wrongly_ends_with_the_sentence(notion: Wiki, set_
 
 
 def test_a_script_that_falls_silent_ends_with_a_sentence(notion: Wiki, set_up: SetUp, tmp_path: Path) -> None:
-    done = set_up(said=notion.lines()[:4])
+    done = set_up(said=notion.lines()[:5])
 
     assert done.code == 2
     assert '"country" was to be answered' in done.err
