@@ -7,7 +7,7 @@ run was cut off: the next run goes on with it, unless somebody has written there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import Any
 
 from isms_bot.bootstrap.adopting import ADOPTED, chosen, remembered, stand_in
 from isms_bot.bootstrap.secluding import held, held_after_all, twins
+from isms_bot.bootstrap.updating import Update, remember, updates
 from isms_bot.bootstrap.wanted import (
     INIT,
     Found,
@@ -46,10 +47,12 @@ def init(
     take_over: bool = False,
     stop: Callable[[], bool] = lambda: False,
     adopt: Mapping[str, str] = MappingProxyType({}),
+    keep: Collection[str] = (),
 ) -> int:
-    """Make what is missing; returns how many pages were made. `at`: the business time, the vendor's if not given. `stop` is asked
+    """Make what is missing, and let pages say what a newer version of the pack says where nobody has written; returns how many pages
+    were made or rewritten. `at`: the business time, the vendor's if not given. `stop` is asked
     before each page; what is missing then is made by the next call. `adopt`: ids of pages of the pack to references of pages of the
-    team's own that a person has chosen to stand for them.
+    team's own that a person has chosen to stand for them. `keep`: ids of pages whose text stays as it is whatever the pack says now.
 
     Raises HeldElsewhere if another installation keeps this workspace, Reopen if this store has just taken over from one whose
     store is lost: open everything again and call once more. Raises StoreError, once all else is made, for a page that an earlier
@@ -83,6 +86,8 @@ def init(
     making = [page for page in pack.pages if not (said and page.private)]
     for page in making:
         draft = pages.draft(page, there.rows)
+        if there.lacks(draft.key):
+            remember(workspace, pack, page)
         if draft.key in stand_ins:
             work.page(replace(draft, body=stand_ins[draft.key]), whole=True)
         else:
@@ -90,6 +95,10 @@ def init(
     for page in making:
         draft = pages.draft(page, there.rows)
         work.finish(replace(draft, body=stand_ins.get(draft.key, draft.body)))
+    for update in updates(workspace, pack, there.rows):
+        page = pack.page(update.id)
+        if update.id in keep or work.rewritten(pages.draft(page, there.rows), update):
+            remember(workspace, pack, page)
     if work.unsettled:
         raise StoreError(
             f"{', '.join(work.unsettled)}: an earlier run may just have made this; run the command again in a few minutes"
@@ -199,6 +208,23 @@ class _Work:
             except Conflict as said:
                 self._report(f"{draft.title}: {said}")
         self._there.rows[draft.key] = self._complete(row)
+
+    def rewritten(self, draft: Draft, update: Update) -> bool:
+        """Let a page say what the pack says now. False if somebody has written there, and if it is the bot's no more."""
+        row = self._there.rows[draft.key]
+        if self._stop() or row.mark is None or row.mark.key != draft.key or draft.body is None:
+            return False
+        try:
+            self._there.rows[draft.key] = self._workspace.connector.rewrite(row, draft.body)
+        except Conflict:
+            self._report(
+                f"{row.title}: somebody has written there, so it stays as it is. What the pack says differently, to take over by "
+                f"hand (`isms-bot init --keep {update.id}` when done):\n{update.difference}"
+            )
+            return False
+        self.made += 1
+        self._report(f"{BY_SOURCE[draft.source].title}: {row.title}, new text")
+        return True
 
     def _complete(self, row: Page) -> Page:
         if row.mark is None or row.mark.page:

@@ -9,6 +9,7 @@ from typing import Any
 
 from isms_bot.bootstrap.adopting import Match, matches
 from isms_bot.bootstrap.secluding import held, told, twins
+from isms_bot.bootstrap.updating import Update, updates
 from isms_bot.bootstrap.wanted import Found, accounts_of, found, later, pack_of, people_of, roles, team, written
 from isms_bot.calendars import local_date
 from isms_bot.connector import AccountInfo
@@ -26,7 +27,8 @@ class InitPlan:
     """What `init` would make: titles of containers, of pages (with their kind), of people; `adopted` is there already.
 
     `candidates` are pages of the team's own that a person may choose to adopt; `taken_away`: titles of pages that an earlier run
-    made, that people have taken away since, and that are not made again; `held`: sentences about what is not made, and what to do.
+    made, that people have taken away since, and that are not made again; `held`: sentences about what is not made, and what to do;
+    `updates`: pages that the pack says differently by now.
     `blocks` of the pages together, as Notion's plans count them. `calls` that making it takes, about; `load` of a usual year.
     """
 
@@ -40,11 +42,12 @@ class InitPlan:
     candidates: tuple[Match, ...] = ()
     taken_away: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    updates: tuple[Update, ...] = ()
 
     @property
     def changes(self) -> bool:
-        """True if anything would be made."""
-        return bool(self.containers or self.pages or self.people)
+        """True if anything would be made or written."""
+        return bool(self.containers or self.pages or self.people or self.updates)
 
     @property
     def new_pages(self) -> int:
@@ -70,6 +73,7 @@ class InitPlan:
             "candidates": [one.as_json() for one in self.candidates],
             "taken_away": list(self.taken_away),
             "held": list(self.held),
+            "updates": [one.as_json() for one in self.updates],
         }
 
     def as_text(self) -> str:
@@ -82,6 +86,8 @@ class InitPlan:
         lines += [f"there already: {title}" for title in self.adopted]
         lines += [f"taken away by people, not made again: {title}" for title in self.taken_away]
         lines += [f"to adopt or not: {one.sentence()}" for one in self.candidates]
+        lines += [f"new text: {one.sentence()}" for one in self.updates]
+        lines += ["A page in which somebody has written stays as it is."] if self.updates else []
         lines += self.held
         return "\n".join([*lines, "", self._sum(), "", self.load.as_text()])
 
@@ -107,6 +113,7 @@ def plan_init(workspace: Workspace) -> InitPlan:
     known = {account for row in there.values() for account in accounts_of(row)}
     now = workspace.connector.now() or workspace.clock.now()
     said = held(workspace, there, now.date())
+    newer = updates(workspace, pack, there)
     containers = tuple(spec.title for spec in SOURCES if layout is None or spec.source not in layout.sources)
     secluded = tuple(spec.title for spec in twins(workspace) if layout is None or spec.source not in layout.private)
     pages = tuple(
@@ -125,11 +132,12 @@ def plan_init(workspace: Workspace) -> InitPlan:
         tuple(account.name for account in people),
         tuple(page.title for page in seen.rows.values()),
         blocks=sum(written(page.body).size for page in pages),
-        calls=_calls(workspace, len(containers), len(secluded), pages, len(people), there),
+        calls=_calls(workspace, len(containers), len(secluded), pages, len(people), there, len(newer)),
         load=_year(workspace, people, there),
         candidates=matches(pages, workspace.connector.candidates()) if pages else (),
         taken_away=tuple(page.title for page in pack.pages if f"pack/{page.id}" in seen.away),
         held=said,
+        updates=newer,
     )
 
 
@@ -140,6 +148,7 @@ def _calls(
     pages: Sequence[PackPage],
     people: int,
     there: Mapping[Key, Page],
+    newer: int,
 ) -> int:
     """Requests that making all this takes, about."""
     each, pack = workspace.connector.capabilities.costs, pack_of(workspace)
@@ -152,7 +161,8 @@ def _calls(
         + (containers + secluded) * each.container
         + secluded * each.seclusion
         + (len(pages) + people) * each.page
-        + texts * each.text
+        + (texts + newer) * each.text
+        + newer * each.page
         + sum(page.private for page in pages) * each.private
         + len(there) * each.row
     )

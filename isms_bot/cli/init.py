@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,14 @@ Adopt = Annotated[
 NoAdopt = Annotated[
     bool, typer.Option("--no-adopt", help="Adopt nothing, whatever looks alike, and do not ask about it.")
 ]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep",
+        metavar="ID",
+        help="A page whose text stays as it is although the pack says it differently now; it is not shown again. May be repeated.",
+    ),
+]
 PackName = Annotated[
     str | None, typer.Option("--pack", metavar="NAME", help="Must be the pack that the configuration names.")
 ]
@@ -40,6 +49,7 @@ def init(
     pack: PackName = None,
     adopt: Adopt = None,
     no_adopt: NoAdopt = False,
+    keep: Keep = None,
     yes: Yes = False,
     take_over: TakeOver = False,
 ) -> int:
@@ -49,6 +59,7 @@ def init(
     call = call_of(context)
     chosen = _named(adopt or [], no_adopt=no_adopt)
     plan, mails, said = _plan(call, pack)
+    _known(plan, keep or [])
     facts = {**plan.as_json(), **as_json(mails)}
     call.say("\n".join(part for part in (plan.as_text(), said) if part))
     if not plan.changes and not take_over:
@@ -57,16 +68,17 @@ def init(
     otherwise = "init writes into the wiki and nobody can be asked here; say `isms-bot init --yes`"
     if not no_adopt:
         chosen = choose(call, plan, chosen, yes=yes)
-    question = "Make all this?" if plan.changes else "Take the workspace over?"
+    question = _question(plan) if plan.changes else "Take the workspace over?"
     if not call.agreed(question, yes=yes, otherwise=otherwise):
         return 1
-    made, stopped = make(call, chosen, take_over=take_over)
+    made, stopped = make(call, chosen, take_over=take_over, keep=keep or [])
     facts["adopt"] = chosen
     if stopped:
         call.say(f"Stopped after {made} pages. `isms-bot init` goes on from here.")
         call.answer({"made": made, "stopped": True, **facts})
         return STOPPED
-    call.say(f"Made {made} pages. Next: `isms-bot check`, `isms-bot plan`, `isms-bot apply`.")
+    did = "Made or wrote anew" if plan.updates else "Made"
+    call.say(f"{did} {made} pages. Next: `isms-bot check`, `isms-bot plan`, `isms-bot apply`.")
     call.answer({"made": made, **facts})
     return 0
 
@@ -86,6 +98,21 @@ def _named(adopt: list[str], *, no_adopt: bool) -> dict[str, str]:
             raise UsageError(f"--adopt {name} stands there twice; one page can stand for it")
         chosen[name] = page
     return chosen
+
+
+def _question(plan: InitPlan) -> str:
+    return "Make all this?" if plan.new_pages else "Write these pages anew?"
+
+
+def _known(plan: InitPlan, keep: list[str]) -> None:
+    """Raises UsageError for a page that is to stay as it is and that nothing would change."""
+    from isms_bot.errors import UsageError
+
+    newer = [one.id for one in plan.updates]
+    for name in keep:
+        if name not in newer:
+            those = f"those are: {', '.join(newer)}" if newer else "there are none"
+            raise UsageError(f"--keep {name}: the pack says nothing new about a page with this id; {those}")
 
 
 def choose(call: Call, plan: InitPlan, chosen: dict[str, str], *, yes: bool) -> dict[str, str]:
@@ -116,18 +143,18 @@ def choose(call: Call, plan: InitPlan, chosen: dict[str, str], *, yes: bool) -> 
     return chosen
 
 
-def make(call: Call, adopt: dict[str, str], *, take_over: bool = False) -> tuple[int, bool]:
-    """(pages made, whether Ctrl-C ended it before its end)."""
+def make(call: Call, adopt: dict[str, str], *, take_over: bool = False, keep: Sequence[str] = ()) -> tuple[int, bool]:
+    """(pages made or rewritten, whether Ctrl-C ended it before its end)."""
     from isms_bot.errors import Reopen
 
     try:
-        return _make(call, take_over, adopt)
+        return _make(call, take_over, adopt, keep)
     except Reopen as continued:
         call.progress(str(continued))
-        return _make(call, take_over, adopt)
+        return _make(call, take_over, adopt, keep)
 
 
-def _make(call: Call, take_over: bool, adopt: dict[str, str]) -> tuple[int, bool]:
+def _make(call: Call, take_over: bool, adopt: dict[str, str], keep: Sequence[str]) -> tuple[int, bool]:
     from isms_bot import bootstrap
     from isms_bot.cli.opening import opened
     from isms_bot.errors import Transient
@@ -135,7 +162,9 @@ def _make(call: Call, take_over: bool, adopt: dict[str, str]) -> tuple[int, bool
 
     with stopping() as stop, opened(call, writes=True, create=True, stop=stop) as open_, held(open_.workspace):
         try:
-            made = bootstrap.init(open_.workspace, call.progress, take_over=take_over, stop=stop.is_set, adopt=adopt)
+            made = bootstrap.init(
+                open_.workspace, call.progress, take_over=take_over, stop=stop.is_set, adopt=adopt, keep=keep
+            )
         except Transient:
             if not stop.is_set():
                 raise

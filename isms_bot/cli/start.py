@@ -241,7 +241,7 @@ def _contracts(
     due_at = None
     if isinstance(due, Duration) and due.unit is Unit.HOUR:
         # To the end of the minute: wikis floor their times to it, and doubt goes to the person.
-        due_at = (begun + timedelta(hours=due.count, seconds=59)).replace(second=0, microsecond=0)
+        due_at = (begun + timedelta(hours=due.count, minutes=1, microseconds=-1)).replace(second=0, microsecond=0)
     end = view.introduction_end(schedule.policy)
     whole = f"{schedule.id}/{key or today.isoformat()}"
 
