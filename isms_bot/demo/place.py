@@ -85,7 +85,10 @@ def configure(folder: Path, box: Sandbox, wiki: Wiki) -> Config:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(wiki.token(box) + "\n")
     manager, deputy = wiki.managers
-    keys = "\n".join(f'{name} = "{value}"{_WHY.get(name, "")}' for name, value in wiki.keys(box).items())
+    keys = "\n".join(
+        f'{name} = "{value}"{_WHY.get(name, "")}'
+        for name, value in {**wiki.keys(box), **wiki.private_page(box)}.items()
+    )
     text = _CONFIG.format(
         folder=quoted(folder), file=quoted(folder / CONFIG), name=NAME, connector=wiki.connector, keys=keys, token=TOKEN,
         zone=ZONE, calendar=CALENDAR, manager=manager, deputy=deputy,

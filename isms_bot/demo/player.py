@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from isms_bot.bootstrap import init
 from isms_bot.calendars import add_working_days, is_working_day
 from isms_bot.clock import Clock
 from isms_bot.config import Config
@@ -23,6 +24,8 @@ from isms_bot.workspace import Workspace
 PASS = time(8, 5, tzinfo=UTC)
 """Every day at this time, so that never more than 24 hours lie between two passes unless the bot is down."""
 TEN = time(10)
+ATTESTED = START + timedelta(days=1)
+"""The day on which what was attested on the first day has been accepted."""
 
 Report = Callable[[str], None]
 
@@ -75,6 +78,8 @@ class Player:
         while day <= END:
             if not self._story.is_down(day):
                 self._pass(day)
+            if day == ATTESTED and self._closed_by_people:
+                init(self._workspace, lambda _sentence: None)
             self._act(day)
             self._review(day)
             following = day + timedelta(days=1)
@@ -82,6 +87,12 @@ class Player:
                 report(self._month(day))
             day = following
         return self.year
+
+    @property
+    def _closed_by_people(self) -> bool:
+        """True where people close the private area by hand and say so, and the bot makes its pages afterwards."""
+        connector = self._workspace.connector
+        return connector.secludes() and not connector.capabilities.restrictions
 
     # --- the bot -------------------------------------------------------------------------------------------------------
 
@@ -131,7 +142,8 @@ class Player:
         for key in [key for key in history.pages if key not in self._planned]:
             self._planned.add(key)
             contract = history.promise(key)
-            ordinal = history.latest[contract.schedule].index(contract.nominal) + 1
+            came = history.latest.get(contract.schedule, ())
+            ordinal = came.index(contract.nominal) + 1 if contract.nominal in came else 1
             for deed in self._story.deeds(contract, ordinal, names):
                 self._plan(replace(deed, day=max(deed.day, day)))
 
@@ -218,7 +230,7 @@ class Player:
     def _over(self, deed: Deed) -> bool:
         """True if there is nothing left to do about this job."""
         history = self._workspace.history
-        if deed.do in (Do.GIVE_ROLES, Do.ACTIVATE, Do.END_INTRODUCTION, Do.GO_AWAY, Do.LEAVE):
+        if deed.do in (Do.GIVE_ROLES, Do.ACTIVATE, Do.ATTEST, Do.END_INTRODUCTION, Do.GO_AWAY, Do.LEAVE):
             return False
         return deed.about in history.superseded or deed.about not in set(history.unfinished())
 
@@ -245,6 +257,10 @@ class Player:
 
     def activate(self, deed: Deed) -> None:
         self._decide(deed, "activate", "all", From=str(deed.start))
+
+    def attest(self, deed: Deed) -> None:
+        if self._closed_by_people:
+            self._decide(deed, "attest private area", "private area")
 
     def end_introduction(self, deed: Deed) -> None:
         self._decide(deed, "end introduction", "introduction")
@@ -305,6 +321,7 @@ class Player:
 _DEEDS: dict[Do, Callable[[Player, Deed], None]] = {
     Do.GIVE_ROLES: Player.give_roles,
     Do.ACTIVATE: Player.activate,
+    Do.ATTEST: Player.attest,
     Do.END_INTRODUCTION: Player.end_introduction,
     Do.SIGN: Player.sign,
     Do.SIGN_FOR_ANOTHER: Player.sign_for_another,

@@ -58,6 +58,7 @@ class Do(StrEnum):
 
     GIVE_ROLES = "give out the roles"
     ACTIVATE = "put everything into force"
+    ATTEST = "attest that the private page is closed"
     END_INTRODUCTION = "end the introduction"
     SIGN = "do the job and sign it"
     SIGN_FOR_ANOTHER = "sign a colleague's job"
@@ -141,6 +142,7 @@ class Story:
         return (
             Deed(START, 30, manager, Do.GIVE_ROLES),
             Deed(START, 45, manager, Do.ACTIVATE, start=START, words="We have read it together and start today."),
+            Deed(START, 50, manager, Do.ATTEST, words="Its share menu names Tomasz and me, and nobody else."),
             Deed(
                 self._end_introduction, self._minute("introduction"), manager, Do.END_INTRODUCTION,
                 words="The procedures fit by now, and the questions are answered.",
@@ -184,6 +186,10 @@ class Story:
                 yield Deed(
                     _working(contract.opened + timedelta(days=1)), self._draw(draw), cast.manager, Do.LEAVE,
                     contract.key, until=last, words=who,
+                )  # fmt: skip
+                yield Deed(
+                    add_working_days(last, 2, OFFICE), self._draw(draw), cast.manager, Do.ATTEST,
+                    words="Whoever left is not in its share menu any more.",
                 )  # fmt: skip
             case (schedule, 1) if schedule == CHECK and who == cast.leaver:
                 yield Deed(_working(contract.opened), self._draw(draw), who, Do.TRASH, contract.key)

@@ -78,7 +78,7 @@ class Telling:
         )
         yield from filter(None, (self._introduction(), self._other_name(), self._copy(), self._trash()))
         yield from filter(None, (self._down(), self._away(), self._ended(), self._late(), self._nonconformities()))
-        yield from filter(None, (self._left(), self._empty(), self._questions(), self._open()))
+        yield from filter(None, (self._left(), self._private(), self._empty(), self._questions(), self._open()))
 
     def cost(self) -> str:
         """What the year cost in calls to the wiki."""
@@ -225,6 +225,17 @@ class Telling:
                 jobs = " and ".join(f"*{self._job(key)}*" for key in ended)
                 return f"{self._first[who]}'s last day was {_day(last)}. {jobs}, open by then, ended as left: nothing is noted about it."
         return None
+
+    def _private(self) -> str | None:
+        private = [key for key, contract in self._history.contracts.items() if contract.private]
+        if not private:
+            return None
+        titles = " and ".join(dict.fromkeys(f"*{self._history.contracts[key].title}*" for key in private))
+        recorded = sum(key in self._history.records for key in private)
+        return (
+            f"{titles} is not everybody's business: {_times(len(private), 'job was', 'jobs were')} done in the private area, and "
+            f"{_times(recorded, 'record', 'records')} stayed there; under the promise stands one line without a name."
+        )
 
     def _empty(self) -> str:
         who = self._first[self._year.story.cast.empty]

@@ -22,6 +22,8 @@ class Wiki:
     lines: Callable[[Summary], Mapping[str, str]]
     shows_mail: bool = True
     """Whether the vendor tells a bot the mail addresses of people, so that they may be named by them."""
+    restricts: bool = True
+    """Whether the bot can say who opens a page."""
 
     def token(self, box: Sandbox) -> str:
         """The token that opens this wiki of the sandbox, and nothing else."""
@@ -31,6 +33,16 @@ class Wiki:
         """The connector's keys of the configuration."""
         summary = box.summary()
         return self.lines({**summary[self.part], "url": summary["url"]})
+
+    def private_page(self, box: Sandbox) -> Mapping[str, str]:
+        """Where no page can be restricted: a new page that its people have closed, as the configuration names it. Else nothing."""
+        if self.restricts:
+            return {}
+        manager, deputy = (member.name for member in TEAM[:2])
+        page = str(box.act(manager, "create_page", parent=None, title="Private papers")["page"])
+        box.integration(share=[page])
+        box.act(manager, "share", page=page, people=[box.person(name).id for name in (manager, deputy)])
+        return {"private_root": page}
 
     @property
     def managers(self) -> tuple[str, str]:
@@ -58,7 +70,7 @@ def _datacenter(said: Summary) -> Mapping[str, str]:
 
 
 WIKIS: Mapping[str, Wiki] = {
-    "notion": Wiki("notion", "notion", _notion),
+    "notion": Wiki("notion", "notion", _notion, restricts=False),
     "confluence": Wiki("confluence", "confluence-cloud", _confluence, shows_mail=False),
     "datacenter": Wiki("datacenter", "confluence-datacenter", _datacenter, shows_mail=False),
 }

@@ -15,9 +15,11 @@ import pytest
 from isms_bot import texts
 from isms_bot.document import Callout, Quote
 from isms_bot.layout import SOURCES
+from isms_bot.lifecycle.openings import EVENTS
 from isms_bot.markdown import fill, parse, placeholders, render
 from isms_bot.model import Level, Link, Unit
 from isms_bot.packs import Pack, PackPage, kept, load_pack
+from isms_bot.procedures import first_word
 from isms_bot.signoff.form import find_form
 from isms_bot.signoff.words import labels
 from tests.unit.pages.iso27001 import CONTROLS
@@ -339,3 +341,10 @@ def test_what_a_pack_maps_is_named_with_its_edition(told: Promised) -> None:
 def test_an_item_that_may_be_left_out_says_on_which_fact(told: Promised) -> None:
     assert set(told.pack.applicability) < set(told.pack.policy)
     assert [fact for fact in told.pack.applicability.values() if not re.fullmatch(r"[A-Z][^.]+\.", fact)] == []
+
+
+@pytest.mark.parametrize("name", ["lightweight", "iso27001"])
+@pytest.mark.parametrize("event", EVENTS)
+def test_what_the_roster_tells_has_a_procedure_that_opens_by_itself(name: str, event: str) -> None:
+    waiting = [page.id for page in load_pack(name).of_kind("procedure") if first_word(page.text("trigger")) == event]
+    assert len(waiting) == 1, waiting
