@@ -48,7 +48,10 @@ def answers(box: Sandbox) -> list[object]:
 
 @pytest.mark.parametrize(
     ("month", "after_the_page"),
-    [pytest.param("March", True, id="page made, outcome unknown"), pytest.param("January", False, id="page not made")],
+    [
+        pytest.param("March", True, id="page made, outcome unknown"),
+        pytest.param("January", False, id="page not made", marks=pytest.mark.long),
+    ],
 )
 def test_a_killed_demo_goes_on_without_a_double(tmp_path: Path, month: str, after_the_page: bool) -> None:
     folder = tmp_path / "kept"
