@@ -10,9 +10,9 @@ from tests.chaos.sampling import PLACES, Season, season, trouble_changes_nothing
 from tests.chaos.story import SCENES
 from tests.e2e.engine.platforms import Cloud
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
-EVERY = 61
+EVERY = 47
 """One of so many requests meets trouble, unless all shall."""
 
 

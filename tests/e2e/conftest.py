@@ -30,8 +30,8 @@ _WIKIS = ("notion", "cloud", "confluence", "datacenter")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is played in several wikis over HTTP takes turns: `make check` plays it in memory and in one of them, always the same
-    one, and `make long` in the others. What is slow and played in memory is played there only in `make check`."""
+    """What is played in several wikis over HTTP takes turns: `make check` plays it in memory and in one of them, the same one for all of
+    a file, whose tests share what was set up, and `make long` in the others. What is slow and played in memory is played there only in `make check`."""
     turns: dict[str, list[pytest.Item]] = defaultdict(list)
     in_memory: set[str] = set()
     for item in items:
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "memory" in parts and item.get_closest_marker("slow") is not None:
             in_memory.add(test)
     for promise, same in turns.items():
-        turn = zlib.crc32(promise.encode()) % len(same)
+        turn = zlib.crc32(promise.partition("::")[0].encode()) % len(same)
         for place, item in enumerate(same):
             if place != turn or item.nodeid.partition("[")[0] in in_memory:
                 item.add_marker(pytest.mark.long)

@@ -32,7 +32,8 @@ SAMPLED = sorted(random.Random(2026).sample(DAYS, 60))
 LIVED = (
     date(2026, 12, 21), date(2028, 2, 29), date(2029, 6, 4), date(2031, 7, 12), date(2032, 12, 31), date(2034, 10, 30), date(2036, 4, 1),
 )  # fmt: skip
-"""Days on which the whole bot is started: around the turn of the year, on a leap day, in summer, on any day."""
+"""Days on which the whole bot is started: around the turn of the year, on a leap day, in summer, on any day. The last ones with `make
+long` only."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -88,7 +89,9 @@ def test_no_job_is_born_overdue_whenever_the_shipped_schedules_start(shipped: co
     assert opened > len(SAMPLED)
 
 
-@pytest.mark.parametrize("start", LIVED, ids=str)
+@pytest.mark.parametrize(
+    "start", [*LIVED[:3], *(pytest.param(day, marks=pytest.mark.long) for day in LIVED[3:])], ids=str
+)
 def test_the_first_quarter_accuses_nobody_though_nobody_does_anything(
     shipped: config.Config, tmp_path: Path, start: date
 ) -> None:
