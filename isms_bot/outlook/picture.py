@@ -5,18 +5,13 @@ Whatever is accepted here for the first time goes to the ledger: roster ids, dec
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from isms_bot import areas, items, records
 from isms_bot import roster as rosters
 from isms_bot.calendars import add_working_days, local_date
-from isms_bot.config import rules_diff
-from isms_bot.config.rules import from_plain
 from isms_bot.history import activated_body, decision_body
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import Job, PrivateArea, View, activation
@@ -39,13 +34,11 @@ from isms_bot.model import (
     WorkCalendar,
 )
 from isms_bot.observatory import Observatory
+from isms_bot.outlook.accepting import Accepting
 from isms_bot.procedures import Procedures
 from isms_bot.reading import Reader
-from isms_bot.recurrence import shortest_gap
 from isms_bot.workspace import Workspace, token_of
 
-TICKS = 2
-DAY = timedelta(hours=24)
 APART = timedelta(minutes=2)
 """Host clock and vendor clock further apart than this: nobody is held to anything."""
 REREAD = timedelta(hours=1)
@@ -55,12 +48,6 @@ SOON, REREAD_SOON = 2, timedelta(minutes=10)
 change the time of its page."""
 LONG_UNREAD = timedelta(hours=12)
 """A job that was not read for this long goes before all others, so that no number of urgent ones keeps it waiting for ever."""
-_CADENCE = ("every", "start", "on", "rrule", "cron", "until")
-
-
-_GONE = "taken away"
-_STOPS = (items.NO, _GONE)
-"""What a policy item says, or what became of its page, that stops its schedules."""
 
 
 class Outlook:
@@ -82,6 +69,7 @@ class Outlook:
         self._own, self._copies = watch.jobs(workspace.store.installation(), workspace.name)
         self._read_now: set[Key] = set()
         self._private = areas.Area(workspace, watch)
+        self._accepting = Accepting(workspace, watch, now, found)
         vendor = workspace.connector.now()
         self._trusted = workspace.on_sandbox or vendor is None or abs(workspace.clock.now() - vendor) <= APART
 
@@ -91,11 +79,12 @@ class Outlook:
         """Take in roster, rules, outages and decisions; what is new goes to the ledger."""
         self._bot = next((page.created_by for page in self._marked() if page.created_by), None)
         self._accept_roster()
-        self._accept_rules()
+        self._accepting.to = tuple(person for person in (self.product_manager,) if person)
+        self._held_back = self._accepting.rules()
         self.procedures.closed = usable(self._bare_view())
-        self._note_outage()
+        self._accepting.outage()
         self._accept_decisions()
-        self._note_items()
+        self._accepting.items(self.roster)
 
     def _marked(self) -> Iterable[Page]:
         installation = self.workspace.store.installation()
@@ -143,100 +132,6 @@ class Outlook:
 
     def _name(self, account: Account | None) -> str:
         return next((person.name for person in self.roster.values() if person.account == account), "somebody")
-
-    def _accept_rules(self) -> None:
-        rules, last = self.workspace.rules, self._history.rules[-1] if self._history.rules else None
-        canonical = json.dumps(rules, sort_keys=True, ensure_ascii=False)
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        schedules: dict[str, Any] = dict(rules["schedules"])
-        before = dict(last.schedules) if last else {}
-        self._held_back = self._vanished(schedules)
-        if last is not None and last.digest == digest:
-            return
-        yesterday = self.today - timedelta(days=1)
-        since = {}
-        for schedule, entry in schedules.items():
-            known = next((name for name in (schedule, *entry.get("was", ())) if name in before), None)
-            if known == schedule and all(before[known].get(key) == entry.get(key) for key in _CADENCE):
-                continue
-            opened = self._history.latest.get(known or "", ())[-1:]
-            if known is not None and (known != schedule or before[known].get("start") != entry.get("start")):
-                # The same promise on other days, as in another pack: asked for next on the day that is nearest to when it would
-                # have come anyway, not again at once.
-                half = timedelta(days=shortest_gap(from_plain(schedule, entry).rule) // 2)
-                opened = [last + half for last in opened]
-            since[schedule] = max([*opened, yesterday]).isoformat()
-        diff = rules_diff({**rules, "schedules": before}, dict(rules)) if last else ""
-        body = {"day": self.today.isoformat(), "digest": digest, "schedules": schedules, "since": since, "diff": diff}
-        self.workspace.append(Row("rules", "", body), at=self.now)
-
-    def _vanished(self, after: dict[str, Any]) -> frozenset[str]:
-        """Ids that look like a rename nobody declared: held back until `was` or a decision says what is meant."""
-        ended = {one.about for one in self._history.decisions.values() if one.kind is DecisionKind.DOES_NOT_APPLY}
-        renamed = {old for entry in after.values() for old in entry.get("was", ())}
-        ever: dict[str, Any] = {}
-        for version in self._history.rules:
-            ever.update(version.schedules)
-        held: set[str] = set()
-        for old in sorted(set(ever) - set(after) - renamed - ended):
-            to = tuple(person for person in (self.product_manager,) if person)
-            self._found.append(Find("schedule-vanished", old, to, {"schedule": old}))
-            procedure = ever[old].get("procedure")
-            held.update(new for new in after if self._is_new(new) and after[new].get("procedure") == procedure)
-        return frozenset(held)
-
-    def _is_new(self, schedule: str) -> bool:
-        """True for an id that has opened nothing yet."""
-        return not self._history.latest.get(schedule)
-
-    def _note_outage(self) -> None:
-        """A gap between completed passes counts for nobody."""
-        last = self.workspace.store.last_completed_pass(self.workspace.name)
-        if last is None or last.completed is None:
-            return
-        tick = timedelta(minutes=self.workspace.config.pass_minutes)
-        if self.now - last.completed <= max(TICKS * tick, DAY):
-            return
-        zone = self.workspace.config.timezone
-        body = {"from": local_date(last.completed, zone).isoformat(), "to": self.today.isoformat()}
-        if any(span.start.isoformat() == body["from"] for span in self._history.outages):
-            return
-        self.workspace.append(Row("outage", "", body), at=self.now)
-
-    def _note_items(self) -> None:
-        """Write down what people set policy items to, by whom and why, since that stops schedules and cancels open jobs.
-
-        It counts without a reason too; the reason is then asked for until it stands there, or in a decision about the item.
-        """
-        decided = {one.about for one in self._history.decisions.values() if one.kind is DecisionKind.DOES_NOT_APPLY}
-        for page in sorted(self.watch.pages[Source.POLICIES].values(), key=lambda page: page.ref):
-            item, reason = page.fields.get("item"), page.fields.get("reason")
-            if not isinstance(item, str) or not item or (page.mark is not None and not page.is_original):
-                continue
-            said = (
-                _GONE
-                if page.state in (PageState.TRASHED, PageState.ARCHIVED)
-                else str(page.fields.get("applies") or "")
-            )
-            why = reason.strip() if isinstance(reason, str) else ""
-            known = self._history.items.get(item)
-            if said in _STOPS and not why and item not in decided:
-                to = tuple(person for person in (self.product_manager,) if person)
-                self._found.append(Find("applies-without-reason", item, to, {"item": page.title}))
-            if said in _STOPS and item not in decided and self._applies_to_everyone(item):
-                to = tuple(person for person in (self.product_manager,) if person)
-                self._found.append(Find("applies-to-everyone", item, to, {"item": page.title}))
-            if known == (said, bool(why)) or (known is None and said not in _STOPS):
-                continue
-            by = next((one.id for one in self.roster.values() if one.account and one.account == page.edited_by), None)
-            token = self.workspace.commit(why, rule="decisions", subject=by, on=self.today)
-            body = {"item": item, "applies": said, "reason": token, "by": by, "day": self.today.isoformat()}
-            self.workspace.append(Row("applies", "", body), at=self.now)
-
-    def _applies_to_everyone(self, item: str) -> bool:
-        """True for an item of the pack that the pack knows no reason to leave out; a pack without such reasons says nothing."""
-        pack = self.workspace.config.pack
-        return pack is not None and bool(pack.applicability) and item in pack.policy and item not in pack.applicability
 
     def _accept_decisions(self) -> None:
         keys = {ref: key for key, ref in self._history.pages.items()}
