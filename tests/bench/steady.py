@@ -25,7 +25,7 @@ FORM = (
     "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete</ac:task-status><ac:task-body>Look</ac:task-body>"
     "</ac:task></ac:task-list><p>Name:</p><p>Date:</p><p>Signature:</p>"
 )
-BATCH = 500
+BATCH = 100
 
 Kind = type[Notion | Cloud | DataCenter]
 SWEEP: Mapping[Kind, int] = {Notion: 20, Cloud: 53, DataCenter: 40}
