@@ -11,7 +11,7 @@ from datetime import timedelta
 from isms_bot.calendars import add_working_days, local_date, working_days
 from isms_bot.lifecycle.actions import Monday
 from isms_bot.lifecycle.activation import proposal
-from isms_bot.lifecycle.nonconformities import OPEN
+from isms_bot.lifecycle.nonconformities import is_untouched
 from isms_bot.lifecycle.people import acting, reachable
 from isms_bot.lifecycle.upkeep import open_questions
 from isms_bot.lifecycle.view import View
@@ -65,7 +65,5 @@ def _without_action(view: View) -> Iterator[str]:
     """Numbers of non-conformities that nobody has begun to deal with: not signed since, not retracted, and no other status."""
     history = view.history
     for key, number in sorted(history.numbers.items(), key=lambda pair: pair[1]):
-        standing = history.standing.get(number)
-        begun = number in history.retracted or (standing is not None and standing.status != OPEN)
-        if not begun and history.outcome(key) is Outcome.NONCONFORMITY:
+        if is_untouched(number, history) and history.outcome(key) is Outcome.NONCONFORMITY:
             yield number

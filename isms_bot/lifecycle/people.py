@@ -111,11 +111,11 @@ def deciders(decision: Decision, view: View) -> tuple[RosterId, ...]:
 
 def role_of(person: RosterId | None, view: View) -> str:
     """The role in which somebody decides for the ISMS; else that of the product manager, whose it is where nobody else is named."""
+    if person is None or person not in view.roster:
+        return MANAGING[0]
     named = {"product-manager": view.product_manager, "deputy": view.deputy}
-    held = view.roster[person].roles if person in view.roster else frozenset()
-    return next(
-        (role for role in MANAGING if person is not None and (named.get(role) == person or role in held)), MANAGING[0]
-    )
+    held = view.roster[person].roles
+    return next((role for role in MANAGING if named.get(role) == person or role in held), MANAGING[0])
 
 
 def _able(decision: Decision, view: View, contract: Contract | None) -> tuple[RosterId, ...]:

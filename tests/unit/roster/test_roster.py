@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from isms_bot.history import History
-from isms_bot.model import Decision, DecisionKind, Page, Person, Source, Span, WorkCalendar
+from isms_bot.model import Decision, DecisionKind, Page, Person, Source, Span, Value, WorkCalendar
 from isms_bot.roster import (
     Change,
     RosterDefaults,
@@ -281,8 +281,9 @@ def test_an_account_that_stands_twice_decides_as_its_first_row():
     assert decision(page, twice, {}).by == "p01"
 
 
-ACCEPTED = Decision("row-d", DecisionKind.WAIVE, "review", "p1", "because", start=MON, until=MON + timedelta(days=30))
-CHANGED_LATER = [
+LAST = MON + timedelta(days=30)
+ACCEPTED = Decision("row-d", DecisionKind.WAIVE, "review", "p1", "because", start=MON, until=LAST)
+CHANGED_LATER: list[tuple[str, dict[str, Value], bool]] = [
     ("nothing", {}, False),
     ("only why", {"why": "better put"}, False),
     ("what it is about", {"about": "restore"}, True),
