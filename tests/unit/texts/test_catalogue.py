@@ -34,7 +34,7 @@ OVERCLAIMED = ("strong", "proof", "proven", "verified", "electronic signature")
 KINDS = (
     "role-without-holder", "account-unresolved", "procedure-empty", "procedure-no-form", "procedure-missing",
     "procedure-being-rewritten", "procedure-trashed", "clone-losses", "field-renamed", "field-retyped", "field-deleted",
-    "view-deleted", "page-moved-outside", "job-trashed", "copy-of-job", "half-clone", "clock-apart", "decision-not-allowed", "decision-changed",
+    "view-deleted", "page-moved-outside", "job-trashed", "copy-of-job", "half-clone", "clock-apart", "decision-not-allowed", "decision-changed", "job-overdue",
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
