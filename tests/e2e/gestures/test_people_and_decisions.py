@@ -211,6 +211,8 @@ def test_a_retracted_nonconformity_keeps_its_number_and_says_so_once(stage: Stag
         text for text in stage.comments(page.ref) if "This was our mistake" in text and "the calendar was wrong" in text
     ]
     assert stage.workspace.history.retracted == {"NC-001"}
+    days(stage, 3)
+    assert stage.said(key, "that this job was noted as NC-001 was our mistake, not yours: the calendar was wrong") == 1
 
 
 def test_evidence_for_a_period_enters_the_ledger(stage: Stage) -> None:

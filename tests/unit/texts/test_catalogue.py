@@ -136,6 +136,8 @@ CONTRACT: dict[str, str] = {
     "nonconformity.not_validly_signed": "procedure period due",
     "nonconformity.withdrawn": "procedure period due role",
     "nonconformity.retracted": "reason number",
+    "job.retracted": "people number reason",
+    "job.retracted.plain": "people number",
     "nonconformity.retracted.plain": "number",
     "nonconformity.put_back": "number decision owner",
     "nonconformity.action.default": "job",
