@@ -213,6 +213,16 @@ def decision(row: Page, roster: Mapping[RosterId, Person], keys: Mapping[PageRef
     )
 
 
+def says_something_else(row: Page, accepted: Decision, keys: Mapping[PageRef, str]) -> bool:
+    """True if the row of a decision that was taken in says by now something else than what was decided; why it was decided may be
+    put better at any time, and "next" stands for what was next on that day."""
+    now = decision(row, {}, keys)
+    if now is None:
+        return True
+    about = accepted.about if accepted.kind is DecisionKind.ACTIVATE else now.about
+    return (now.kind, about, now.start, now.until) != (accepted.kind, accepted.about, accepted.start, accepted.until)
+
+
 def unique_accounts(roster: Mapping[RosterId, Person]) -> dict[RosterId, Person]:
     """The roster with every account standing once: the first row keeps it."""
     seen: set[Account] = set()

@@ -120,7 +120,7 @@ def carry_out(call: Call, workspace: Workspace, asked: Mapping[str, Any], _stop:
     token = token_of("cli", meant, subject, by, outlook.now.isoformat())
     decision = Decision(f"cli-{token}", meant, subject, by, asked["why"], start, until, outlook.now)
     answer: dict[str, Any] = {"id": decision.id, "kind": meant.value, "about": subject, "by": by}
-    if meant is DecisionKind.ACTIVATE and may_decide(decision, outlook.view(), None)[0]:
+    if meant is DecisionKind.ACTIVATE and may_decide(decision, outlook.view())[0]:
         shown = activating.show(call, outlook, subject, start)
         answer |= shown
         if shown["in_force_since"] is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from isms_bot import texts
+from isms_bot.calendars import local_date
 from isms_bot.document import Document, Quote
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import View
@@ -123,9 +124,13 @@ class Pass:
         return self.name(self.view.product_manager)
 
     def mention(self, person: RosterId | None) -> Mention | str:
-        """The person as a mention where there is an account, else the name."""
+        """The person as a mention where there is an account, else the name. Nobody is called who is away, or no longer in the
+        team: what is said stays on the page for when that person looks at it."""
         known = self.view.roster.get(person or "")
-        return Mention(known.account) if known is not None and known.account else self.name(person)
+        if known is None or known.account is None:
+            return self.name(person)
+        today = local_date(self.now, known.zone)
+        return known.name if known.is_away(today) or not known.active(today) else Mention(known.account)
 
     def mentions(self, people: tuple[RosterId, ...]) -> Message | str:
         """Several people, as mentions in a list."""

@@ -133,6 +133,21 @@ def discuss(run: Pass, action: Discuss) -> None:
     run.note("discuss", action.key, page)
 
 
+def _tell_those_concerned(run: Pass, action: Retract, why: str, number: Link) -> None:
+    """On their job, since no page that everybody reads names them."""
+    job = run.job_page(action.key)
+    if job is None or job.state is not PageState.LIVE:
+        return
+    people = run.mentions(run.workspace.history.promise(action.key).people)
+    sentence = "job.retracted" if why else "job.retracted.plain"
+    message = texts.message(sentence, run.language, people=people, number=action.number, reason=why)
+    try:
+        post(run, job.ref, texts.joined(message, (number,), between="\n"), f"retracted:{action.number}@job")
+    except (Denied, Gone, Permanent) as refusal:
+        # Comments are off, or the page has gone: the page of the non-conformity says it all the same.
+        run.unsettled.append(f"{action.number}: {refusal}")
+
+
 def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -> Page:
     procedure = run.procedure_page(contract)
     link = Link(procedure.title, procedure.url) if procedure else contract.title
@@ -173,15 +188,17 @@ def supersede(run: Pass, action: Supersede) -> None:
 
 
 def retract(run: Pass, action: Retract) -> None:
-    """Say once, where it was raised, that it was our mistake; the number is kept."""
+    """Say once, where it was raised and to those concerned on their job, that it was our mistake; the number is kept."""
     ref = run.workspace.history.raised[action.number]
     connector = run.workspace.connector
     decision = next(one for one in run.view.decisions("retract a non-conformity") if one.about == action.number)
     why = run.workspace.ledger.reveal(run.workspace.history.commitments.get(decision.id, "")) or ""
     page = connector.page(ref)
-    sentence = "nonconformity.retracted" if why else "nonconformity.retracted.plain"
-    message = texts.message(sentence, run.language, number=action.number, reason=why)
+    open_why = "" if run.private(action.key) else why
+    sentence = "nonconformity.retracted" if open_why else "nonconformity.retracted.plain"
+    message = texts.message(sentence, run.language, number=action.number, reason=open_why)
     post(run, ref, message, f"retracted:{action.number}")
+    _tell_those_concerned(run, action, why, Link(page.title, page.url))
     run.show(page, {"status": "Retracted"})
     run.append("retracted", action.key, {"number": action.number})
     run.note("retract", action.number, page)

@@ -8,7 +8,7 @@ from isms_bot.lifecycle.actions import Action, Amend, Conclude, Discuss, Find, R
 from isms_bot.lifecycle.calm import Calm
 from isms_bot.lifecycle.ending import ending
 from isms_bot.lifecycle.jobs import judge
-from isms_bot.lifecycle.monday import monday
+from isms_bot.lifecycle.monday import monday, own_overdue
 from isms_bot.lifecycle.nonconformities import follow_ups
 from isms_bot.lifecycle.notices import Letters
 from isms_bot.lifecycle.openings import openings
@@ -33,6 +33,7 @@ def decide(view: View) -> tuple[Action, ...]:
     actions.extend(upkeep(view))
     actions.extend(ending(view))
     actions.extend(monday(view))
+    actions.extend(own_overdue(view))
     actions.extend(private_area(view))
     actions.extend(_procedures(view))
     actions.extend(_retractions(view))

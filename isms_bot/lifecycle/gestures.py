@@ -11,7 +11,7 @@ from datetime import date
 
 from isms_bot.lifecycle.actions import Action, Amend, Find, Read, Reply, Show
 from isms_bot.lifecycle.changes import handed_over, moved
-from isms_bot.lifecycle.people import managers, owners
+from isms_bot.lifecycle.people import confirmers, counts, managers, owners
 from isms_bot.lifecycle.view import Job, View, needed
 from isms_bot.model import Account, Completion, Contract, Page, RosterId, Span
 
@@ -104,10 +104,12 @@ def _due(job: Job, page: Page, shown: date | None, view: View) -> Iterator[Actio
         yield Show(job.key, {"due": Span(contract.due), "grace_end": Span(contract.grace_end)})
         return
     editor = _editor(page, view)
-    entitled = editor is not None and (editor in managers(view) or editor in owners(contract, view))
+    entitled, alone = counts(editor, confirmers(contract, view), contract.people)
     cause = f"due:{shown.isoformat()}"
-    if entitled and editor not in contract.people and shown > contract.due:
+    if entitled and shown > contract.due:
         yield replace(moved(contract, view, shown, cause), reply="job.due_reason")
+        if alone:
+            yield Find("no-second-person", f"{job.key}@{shown.isoformat()}", (), {"page": contract.title})
         return
     yield Show(job.key, {"due": Span(contract.due), "grace_end": Span(contract.grace_end)})
     if (job.key, cause) not in view.history.replies:

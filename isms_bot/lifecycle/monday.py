@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from isms_bot.calendars import add_working_days, local_date, working_days
-from isms_bot.lifecycle.actions import Monday
+from isms_bot.lifecycle.actions import Find, Monday
 from isms_bot.lifecycle.activation import proposal
-from isms_bot.lifecycle.nonconformities import OPEN
-from isms_bot.lifecycle.people import acting, reachable
+from isms_bot.lifecycle.nonconformities import is_untouched
+from isms_bot.lifecycle.people import acting, managers, reachable
 from isms_bot.lifecycle.upkeep import open_questions
 from isms_bot.lifecycle.view import View
 from isms_bot.model import Key, Outcome, PageState, Signing
@@ -36,7 +36,7 @@ def monday(view: View) -> Iterator[Monday]:
         yield Monday(
             person,
             start,
-            overdue(view),
+            tuple(line for line in overdue(view) if person not in view.jobs[line[0]].contract.people),
             tuple(sorted(key for key in view.history.findings if key.startswith(f"{HELD}/"))),
             tuple(sorted(key for key in view.history.findings if not key.startswith(f"{HELD}/"))),
             tuple(page.ref for page, _ in open_questions(view)),
@@ -44,6 +44,23 @@ def monday(view: View) -> Iterator[Monday]:
             next(reversed(view.history.digests.values()), ""),
             proposal(view),
         )
+
+
+def own_overdue(view: View) -> Iterator[Find]:
+    """Overdue jobs of the very person who gets the digest: nobody escalates to oneself, so each goes to the next of those who act
+    for the ISMS; where there is nobody else that is marked."""
+    if not view.trusted:
+        return
+    for key, _ in overdue(view):
+        contract = view.jobs[key].contract
+        if not set(acting(view)[:1]) & set(contract.people):
+            continue
+        others = [one for one in (*acting(view), *managers(view)) if one not in contract.people]
+        if others:
+            yield Find("job-overdue", key, (others[0],), {"job": contract.title, "due": contract.due})
+        elif local_date(view.now, view.zone_of(contract.people)) <= contract.grace_end:
+            # Afterwards the miss marks it.
+            yield Find("no-second-person", key, (), {"page": contract.title})
 
 
 def overdue(view: View) -> tuple[tuple[Key, int], ...]:
@@ -65,7 +82,5 @@ def _without_action(view: View) -> Iterator[str]:
     """Numbers of non-conformities that nobody has begun to deal with: not signed since, not retracted, and no other status."""
     history = view.history
     for key, number in sorted(history.numbers.items(), key=lambda pair: pair[1]):
-        standing = history.standing.get(number)
-        begun = number in history.retracted or (standing is not None and standing.status != OPEN)
-        if not begun and history.outcome(key) is Outcome.NONCONFORMITY:
+        if is_untouched(number, history) and history.outcome(key) is Outcome.NONCONFORMITY:
             yield number

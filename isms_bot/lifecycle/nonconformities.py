@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from isms_bot.calendars import add, add_working_days, local_date
+from isms_bot.history import History
 from isms_bot.lifecycle.actions import Action, Find, PutBack, Settle, Tell
 from isms_bot.lifecycle.people import counts, managers, owners, reachable
 from isms_bot.lifecycle.relief import occurrence_of
@@ -41,6 +42,12 @@ def follow_ups(view: View) -> Iterator[Action]:
         if number in thirds:
             yield from _once(view, Tell(number, key, "third", "nonconformity.third", (), {"items": thirds[number]}))
         yield from _status(number, key, page, view)
+
+
+def is_untouched(number: str, history: History) -> bool:
+    """True as long as nobody has discussed, decided about, retracted or closed a non-conformity."""
+    standing = history.standing.get(number)
+    return number not in history.retracted and (standing is None or standing.status == OPEN)
 
 
 def _once(view: View, said: Tell) -> Iterator[Tell]:

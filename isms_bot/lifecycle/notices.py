@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from isms_bot.calendars import local_date
 from isms_bot.lifecycle.actions import Notify
 from isms_bot.lifecycle.dates import LAST, OPENED, is_past_due, moments, step_id, timeline
+from isms_bot.lifecycle.nonconformities import is_untouched
 from isms_bot.lifecycle.people import owners, reachable
 from isms_bot.lifecycle.view import Job, View
 from isms_bot.model import Completion, Contract, Key, Ladder, PageState, RosterId, Signing, WorkCalendar
@@ -74,8 +75,14 @@ class Letters:
         return max((step for step in steps if step[0] <= self._view.now), default=steps[0])[1]
 
     def _enough(self, contract: Contract, today: date) -> bool:
-        """True once the role owner was told about a missed job for two weeks: that needs a decision, not one more message."""
-        return contract.key in self._view.history.missed and today > contract.due + DAILY_FOR
+        """True once the role owner was told about a missed job for two weeks: that needs a decision, not one more message. Sooner
+        if its non-conformity is under discussion, decided about or retracted: then there are no reminders."""
+        history = self._view.history
+        if contract.key not in history.missed:
+            return False
+        number = history.numbers.get(contract.key)
+        begun = number is not None and not is_untouched(number, history)
+        return begun or today > contract.due + DAILY_FOR
 
     def _current(self, contract: Contract, today: date, cal: WorkCalendar) -> str | None:
         """The step that is due now, None before the first."""

@@ -17,6 +17,9 @@ from isms_bot.model import Contract, Decision, DecisionKind, Person, RosterId, S
 MORNING = time(9)
 """Messages go out from this time on, in the person's own zone, on working days."""
 
+MANAGING = ("product-manager", "deputy", "top-management")
+"""The roles of those who act for the ISMS, in their order."""
+
 _MANAGERS_ONLY = frozenset(
     {
         DecisionKind.ACTIVATE,
@@ -40,7 +43,7 @@ def managers(view: View) -> tuple[RosterId, ...]:
     """Product manager, deputy, then top management: those who act for the ISMS, in this order, each once."""
     today = view.now.date()
     order = [view.product_manager, view.deputy]
-    for role in ("product-manager", "deputy", "top-management"):
+    for role in MANAGING:
         order.extend(person.id for person in view.holders(role, today))
     return tuple(
         dict.fromkeys(
@@ -90,17 +93,40 @@ def reachable(person: Person | None, view: View, *, urgent: bool = False) -> boo
     return urgent or (local.time() >= MORNING and is_working_day(local.date(), person.works))
 
 
-def may_decide(decision: Decision, view: View, contract: Contract | None) -> tuple[bool, bool]:
+def may_decide(decision: Decision, view: View) -> tuple[bool, bool]:
     """(counts, no second person): whether the author of a decision holds a role that its kind requires, and whether it had
-    to be taken about oneself because nobody else is there. `contract` is the job it is about, if the caller knows it."""
-    contract = contract or _job_of(decision, view)
-    able = set(managers(view))
+    to be taken about oneself because nobody else is there. A job is that of its present people, whoever had it first."""
+    contract = _job_of(decision, view)
+    return counts(decision.by, _able(decision, view, contract), _concerned(decision, view, contract))
+
+
+def deciders(decision: Decision, view: View) -> tuple[RosterId, ...]:
+    """Who may decide what somebody proposed, in the order in which they are asked: who owns the role, then those who act for the
+    ISMS; neither the author nor anybody whom it would relieve, as long as there is somebody else."""
+    contract = _job_of(decision, view)
+    able = tuple(person for person in _able(decision, view, contract) if person != decision.by)
+    concerned = _concerned(decision, view, contract)
+    return tuple(person for person in able if person not in concerned) or able
+
+
+def role_of(person: RosterId | None, view: View) -> str:
+    """The role in which somebody decides for the ISMS; else that of the product manager, whose it is where nobody else is named."""
+    if person is None or person not in view.roster:
+        return MANAGING[0]
+    named = {"product-manager": view.product_manager, "deputy": view.deputy}
+    held = view.roster[person].roles
+    return next((role for role in MANAGING if named.get(role) == person or role in held), MANAGING[0])
+
+
+def _able(decision: Decision, view: View, contract: Contract | None) -> tuple[RosterId, ...]:
+    """Whose role a kind of decision asks for, in the order in which they are asked."""
+    able = managers(view)
     if decision.kind is DecisionKind.ATTEST_PRIVATE:
-        able = {person for person in able if _looks_after(person, view)}
+        return tuple(person for person in able if _looks_after(person, view))
     owner = contract.owner if contract is not None else _owner_of(decision, view)
-    if owner and decision.kind not in _MANAGERS_ONLY:
-        able.update(person.id for person in view.holders(owner, view.now.date()))
-    return counts(decision.by, able, _concerned(decision, view, contract))
+    if not owner or decision.kind in _MANAGERS_ONLY:
+        return able
+    return tuple(dict.fromkeys((*(person.id for person in view.holders(owner, view.now.date())), *able)))
 
 
 def _looks_after(person: RosterId, view: View) -> bool:
@@ -140,12 +166,15 @@ def _owner_of(decision: Decision, view: View) -> str | None:
 
 
 def _concerned(decision: Decision, view: View, contract: Contract | None) -> set[RosterId]:
-    """Whom a decision would relieve: the people of the job; of a schedule its only holder, since what holds for a whole team
-    is nobody's own matter."""
+    """Whom a decision would relieve: the people of the job; of a schedule its only holder, or the manager to whom its jobs fall
+    for want of one, since what holds for a whole team is nobody's own matter."""
     if contract is not None:
         return set(contract.people)
     if decision.kind in _NOBODYS_RELIEF:
         return set()
     today = view.now.date()
-    holders = {person.id for one in _schedules_of(decision, view) for person in view.holders(one.role, today)}
+    holders: set[RosterId] = set()
+    for one in _schedules_of(decision, view):
+        held = [person.id for person in view.holders(one.role, today)]
+        holders.update(held or managers(view)[: one.id in view.anchors])
     return holders if len(holders) == 1 else set()

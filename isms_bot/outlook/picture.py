@@ -5,7 +5,7 @@ Whatever is accepted here for the first time goes to the ledger: roster ids, dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle import Job, PrivateArea, View, activation
 from isms_bot.lifecycle.actions import Find
 from isms_bot.lifecycle.ending import NOTICE
-from isms_bot.lifecycle.people import confirmers, managers, may_decide
+from isms_bot.lifecycle.people import confirmers, deciders, may_decide, role_of
 from isms_bot.lifecycle.privacy import all_inside, circle, usable
 from isms_bot.model import (
     Account,
@@ -25,6 +25,7 @@ from isms_bot.model import (
     DecisionKind,
     Key,
     Page,
+    PageRef,
     PageState,
     Person,
     RosterId,
@@ -137,6 +138,7 @@ class Outlook:
         keys = {ref: key for key, ref in self._history.pages.items()}
         for row in self.watch.live(Source.DECISIONS):
             if row.ref in self._history.decisions:
+                self._compare(row, self._history.decisions[row.ref], keys)
                 continue
             if row.edited_at is not None and self.now - row.edited_at < rosters.ROW_WAIT:
                 continue
@@ -154,15 +156,25 @@ class Outlook:
                     )
             self.decide(decision)
 
+    def _compare(self, row: Page, decided: Decision, keys: Mapping[PageRef, str]) -> None:
+        """A row that somebody changed after it was taken in is a finding: what was decided holds."""
+        if not rosters.says_something_else(row, decided, keys):
+            return
+        days = (("from", decided.start), ("until", decided.until))
+        said = ", ".join([decided.kind.value, decided.about, *(f"{word} {day}" for word, day in days if day)])
+        values = {"author": self._name(row.edited_by), "details": said}
+        to = tuple(person for person in (self.product_manager,) if person)
+        self._found.append(Find("decision-changed", row.ref, to, values))
+
     def decide(self, decision: Decision) -> bool:
         """Accept a decision if its author may make it: True, and it is in the ledger. Else a finding says whose it is."""
-        contract = self._history.contracts.get(decision.about)
         view = self.view()
-        counts, alone = may_decide(decision, view, contract)
+        counts, alone = may_decide(decision, view)
         if not counts:
             author = self.roster[decision.by].name if decision.by in self.roster else "somebody"
-            values = {"author": author, "decision": decision.kind.value, "role": "product-manager"}
-            to = managers(view)[:1]
+            to = deciders(decision, view)[:1]
+            role = role_of(to[0] if to else None, view)
+            values = {"author": author, "decision": decision.kind.value, "role": role}
             self._found.append(Find("decision-not-allowed", decision.id, to, values))
             return False
         if alone:

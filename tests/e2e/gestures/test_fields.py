@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from isms_bot.model import Span
 from tests.e2e.engine.harness import Stage
 from tests.e2e.gestures.conftest import FIRST, TEST
@@ -67,6 +69,20 @@ def test_a_personal_job_stays_with_its_person(stage: Stage) -> None:
     days(stage, 1)
     assert stage.job(key).fields["assignee"] == (stage.account("Chris"),)
     assert stage.said(key, "again. A job that each of us does personally") == 1
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_somebody_who_is_away_is_named_and_not_called(columned: Stage, away: bool) -> None:
+    """Where a mention reads otherwise than a name; whom to call is decided the same way for every wiki."""
+    key = columned.review(FIRST, "Chris")
+    if away:
+        columned.wiki.set_field(columned.user("Chris").ref, "away", Span(FIRST, date(2027, 1, 29)), who="Chris")
+        columned.settle()
+    columned.wiki.set_field(columned.ref(key), "assignee", (columned.account("Dana"),), who="Dana")
+    columned.settle()
+    assert columned.said(key, "This job is with Chris again") == away, (
+        "wikis show a mention with an @, or as an empty link"
+    )
 
 
 def test_a_later_date_set_by_the_product_manager_counts_and_the_first_one_stays_visible(stage: Stage) -> None:

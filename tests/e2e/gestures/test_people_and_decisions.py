@@ -110,6 +110,31 @@ def test_nobody_decides_about_the_own_job(stage: Stage) -> None:
     assert stage.promise(TEST).due == date(2027, 1, 25)
 
 
+def test_what_the_product_manager_may_not_decide_alone_goes_to_the_deputy(stage: Stage) -> None:
+    stage.wiki.set_field(stage.ref(TEST), "assignee", (stage.account("Anna"),), who="Anna")
+    stage.settle()
+    assert stage.promise(TEST).people == (stage.person("Anna"),)
+    row = stage.decide("waive until", TEST, until=Span(date(2027, 3, 1)))
+    decided(stage)
+    assert row not in stage.workspace.history.decisions
+    finding = next(one for one in stage.rows(Source.FINDINGS) if one.fields["kind"] == "decision-not-allowed")
+    assert finding.fields["for"] == (stage.account("Ben"),)
+    assert finding.title == "A decision waits for the role deputy"
+
+
+def test_a_row_that_is_changed_after_it_was_taken_in_is_a_finding_and_what_was_decided_holds(stage: Stage) -> None:
+    row = stage.decide("postpone", TEST, until=Span(date(2027, 2, 8)))
+    decided(stage)
+    assert stage.findings() == set()
+    stage.wiki.set_field(row, "until", Span(date(2027, 4, 1)), who="Gus")
+    decided(stage)
+    assert stage.promise(TEST).due == date(2027, 2, 8)
+    assert stage.findings() == {f"decision-changed/{row}"}
+    stage.wiki.set_field(row, "until", Span(date(2027, 2, 8)), who="Gus")
+    decided(stage)
+    assert stage.findings() == set()
+
+
 def test_postpone_moves_the_day(stage: Stage) -> None:
     key = stage.review(FIRST, "Chris")
     stage.decide("postpone", key, until=Span(date(2027, 1, 27)))
@@ -186,6 +211,8 @@ def test_a_retracted_nonconformity_keeps_its_number_and_says_so_once(stage: Stag
         text for text in stage.comments(page.ref) if "This was our mistake" in text and "the calendar was wrong" in text
     ]
     assert stage.workspace.history.retracted == {"NC-001"}
+    days(stage, 3)
+    assert stage.said(key, "that this job was noted as NC-001 was our mistake, not yours: the calendar was wrong") == 1
 
 
 def test_evidence_for_a_period_enters_the_ledger(stage: Stage) -> None:

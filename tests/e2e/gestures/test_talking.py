@@ -9,7 +9,7 @@ import pytest
 
 from isms_bot.model import Page, Source, Span
 from tests.e2e.engine.harness import Stage
-from tests.e2e.gestures.conftest import FIRST
+from tests.e2e.gestures.conftest import FIRST, TEST
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +88,17 @@ def test_the_deputy_gets_it_while_the_product_manager_is_away(stage: Stage) -> N
     stage.wiki.set_field(stage.user("Anna").ref, "away", Span(date(2027, 1, 20), date(2027, 1, 29)), who="Anna")
     days(stage, 7)
     assert row(stage, "monday").fields["for"] == (stage.account("Ben"),)
+
+
+def test_an_overdue_job_of_the_product_manager_is_for_the_deputy(stage: Stage) -> None:
+    stage.wiki.set_field(stage.ref(TEST), "assignee", (stage.account("Anna"),), who="Anna")
+    stage.settle()
+    stage.morning(date(2027, 1, 29))
+    assert row(stage, "job-overdue").fields["for"] == (stage.account("Ben"),)
+    stage.sign(TEST, "Anna")
+    stage.later(minutes=61)
+    stage.settle()
+    assert f"job-overdue/{TEST}" not in stage.findings()
 
 
 # --- the introduction ---

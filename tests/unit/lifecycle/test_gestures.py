@@ -141,6 +141,15 @@ def test_due_moved_by_whoever_may_is_a_postponement_and_asks_the_reason_once(rul
     assert ruled.history.contracts[key].due == FRI, "the first date stays in the contract"
 
 
+def test_due_moved_by_the_only_one_who_may_counts_and_is_marked(ruled):
+    ruled.deputy = None
+    key = ruled.job("p01")
+    ruled.gesture(key, by=PM, due=Span(day("03-12")))
+    amend, find = did(ruled, key)[0], ruled.only(Find)
+    assert (amend.due, amend.reply) == (day("03-12"), "job.due_reason")
+    assert (find.kind, find.about, find.to) == ("no-second-person", f"{key}@2027-03-12", ())
+
+
 PUT_BACK_DUE = [
     ("the person", CLEO, "p03", day("03-12"), ("p03",)),
     ("a colleague", DAN, "p03", day("03-12"), ("p04",)),

@@ -80,6 +80,19 @@ def test_a_miss_does_not_end_that_but_two_weeks_do(hours, days, told):
     assert at(hours, DUE + timedelta(days=days)).letters() == ({"p01": ["daily"]} if told else {})
 
 
+@pytest.mark.parametrize("status", ["Open", "Under discussion", "Stands", "Reworded", "Closed"])
+def test_nobody_is_reminded_of_what_is_under_discussion_or_decided(hours, status):
+    warned(hours).missed(hours.key)
+    hours.row("standing", hours.key, number="NC-001", status=status, by="p01", day=FRI.isoformat())
+    assert at(hours, DUE + timedelta(days=2)).letters() == ({"p01": ["daily"]} if status == "Open" else {})
+
+
+def test_nobody_is_reminded_of_what_was_retracted(hours):
+    warned(hours).missed(hours.key)
+    hours.row("retracted", hours.key, number="NC-001")
+    assert at(hours, DUE + timedelta(days=2)).letters() == {}
+
+
 def test_nobody_is_told_about_a_missed_job_that_counts_in_days(ruled):
     key = ruled.job(ladder=Ladder.URGENT)
     ruled.missed(key)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from isms_bot.lifecycle.actions import Monday
+from isms_bot.lifecycle.actions import Find, Monday
 from isms_bot.model import Outcome, Page, PageState, Signing, Source, Span
 from tests.unit.lifecycle.world import FRI, MON, TUE, day
 
@@ -152,3 +152,43 @@ def test_a_nonconformity_that_is_settled_is_no_line(ruled, then):
     assert ruled.only(Monday).nonconformities == ("NC-001",)
     then(ruled, key)
     assert ruled.only(Monday).count == 0
+
+
+# --- nobody escalates to oneself ------------------------------------------------------------------------------------------
+
+
+def told(world):
+    """(kind, job, who) of findings about overdue jobs."""
+    return [(one.kind, one.about, one.to) for one in world.of(Find)]
+
+
+def test_an_overdue_job_of_whoever_gets_the_digest_is_a_line_for_the_next(ruled):
+    key = late(ruled, "p01")
+    assert told(ruled.at(WEEK)) == [("job-overdue", key, ("p02",))]
+    assert ruled.only(Monday).overdue == ()
+
+
+def test_what_is_not_long_overdue_or_somebody_else_s_is_no_finding(ruled):
+    late(ruled, "p03")
+    late(ruled, "p01", due=day("03-10"))
+    assert told(ruled.at(WEEK)) == []
+
+
+def test_while_the_product_manager_is_away_the_deputy_s_own_job_waits_for_somebody_else(ruled):
+    key = late(ruled, "p02")
+    ruled.people(p01={"away": (Span(day("03-12"), day("03-19")),)})
+    assert told(ruled.at(WEEK)) == [("job-overdue", key, ("p01",))]
+
+
+def test_where_there_is_nobody_else_that_is_marked(ruled):
+    key = late(ruled, "p01")
+    ruled.deputy = None
+    assert told(ruled.at(WEEK)) == [("no-second-person", key, ())]
+    ruled.at(day("05-03"))
+    assert told(ruled) == [], "the miss marks it once it is noted"
+
+
+def test_nothing_of_it_while_the_clocks_are_apart(ruled):
+    late(ruled, "p01")
+    ruled.trusted = False
+    assert [kind for kind, _, _ in told(ruled.at(WEEK))] == ["clock-apart"]

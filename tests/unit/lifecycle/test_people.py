@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from isms_bot.lifecycle.people import confirmers, managers, may_decide, owners, reachable
+from isms_bot.lifecycle.people import confirmers, deciders, managers, may_decide, owners, reachable, role_of
 from isms_bot.model import Decision, DecisionKind
 from tests.unit.lifecycle.world import MON, REVIEW, TUE, day, someone
 
@@ -14,8 +14,7 @@ JOB, NC = "review/2027-03-01/p03", "NC-001"
 
 def decided(world, kind, by, about=JOB):
     """(counts, no second person) of a decision by somebody."""
-    view = world.view()
-    return may_decide(Decision("d1", kind, about, by), view, view.history.contracts.get(about))
+    return may_decide(Decision("d1", kind, about, by), world.view())
 
 
 def test_managers_in_order_each_once(world):
@@ -122,7 +121,7 @@ def test_nobody_retracts_the_non_conformity_of_the_own_job(world):
 def test_a_job_that_was_handed_over_is_that_of_its_present_people(world):
     key = world.job(None, schedule="restore", people=("p03",))
     world.row("amended", key, cause="handover", due="2027-03-05", grace_end="2027-03-12", people=["p01"])
-    assert may_decide(Decision("d1", D.WAIVE, key, "p01"), world.view(), None) == (False, False)
+    assert may_decide(Decision("d1", D.WAIVE, key, "p01"), world.view()) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +148,47 @@ def test_the_owner_of_a_schedule_may_skip_one_of_its_occurrences(world):
 
 def test_the_end_of_the_introduction_is_about_nobody(world):
     assert decided(world, D.END_INTRODUCTION, "p01", "introduction") == (True, False)
+
+
+PROPOSED = [
+    ("by a colleague: the product manager", D.WAIVE, "p04", {}, ("p01", "p02")),
+    ("what the owner of the role may decide: that one first", D.POSTPONE, "p04", {"owner": "operations"}, ("p03", "p01", "p02")),
+    ("about the own job: the deputy", D.WAIVE, "p01", {"person": "p01"}, ("p02",)),
+    ("by the deputy about the own job: the product manager", D.POSTPONE, "p02", {"person": "p02"}, ("p01",)),
+    ("by a colleague about the product manager's job: the deputy", D.WAIVE, "p04", {"person": "p01"}, ("p02",)),
+    ("who attests the private area", D.ATTEST_PRIVATE, "p05", {}, ("p01", "p02")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "given", "expected"), [row[1:] for row in PROPOSED], ids=[row[0] for row in PROPOSED]
+)
+def test_a_proposal_goes_to_whoever_may_decide_it_and_never_back_to_its_author(world, kind, by, given, expected):
+    world.roster["p05"] = someone("p05", roles=frozenset({"top-management"}))
+    key = world.job(given.get("person", "p07"), **{name: value for name, value in given.items() if name != "person"})
+    found = deciders(Decision("d1", kind, key, by), world.view())
+    assert [one for one in found if one != "p05"] == list(expected)
+
+
+def test_if_everybody_who_may_is_concerned_it_goes_to_them_all_the_same(world):
+    world.deputy = None
+    key = world.job("p01")
+    assert deciders(Decision("d1", D.WAIVE, key, "p04"), world.view()) == ("p01",)
+
+
+@pytest.mark.parametrize(
+    ("person", "role"),
+    [("p01", "product-manager"), ("p02", "deputy"), ("p05", "top-management"), ("p03", "product-manager"), (None, "product-manager")],
+)  # fmt: skip
+def test_a_proposal_names_the_role_of_whoever_is_asked(world, person, role):
+    world.roster["p05"] = someone("p05", roles=frozenset({"top-management"}))
+    assert role_of(person, world.view()) == role
+
+
+def test_nobody_decides_about_jobs_that_fell_to_one_for_want_of_a_holder(world):
+    world.plan(replace(REVIEW, role="auditor"))
+    assert decided(world, D.WAIVE, "p01", "review") == (False, False)
+    assert decided(world, D.WAIVE, "p02", "review") == (True, False)
 
 
 def test_reachable_only_if_there_is_a_way(world):

@@ -174,12 +174,12 @@ def test_whoever_must_be_able_to_open_it_now_is_named_and_it_stays_in_use(world)
 def test_product_manager_and_deputy_attest_and_nobody_else(world, by, expected):
     world.people(p04={"roles": frozenset({"top-management"})})
     decision = Decision("d1", DecisionKind.ATTEST_PRIVATE, "private area", by)
-    assert may_decide(decision, world.view(), None) == (expected, False)
+    assert may_decide(decision, world.view()) == (expected, False)
 
 
 def test_a_holder_of_the_role_attests_as_well(world):
     world.people(p04={"roles": frozenset({"deputy"})})
-    assert may_decide(Decision("d1", DecisionKind.ATTEST_PRIVATE, "x", "p04"), world.view(), None) == (True, False)
+    assert may_decide(Decision("d1", DecisionKind.ATTEST_PRIVATE, "x", "p04"), world.view()) == (True, False)
 
 
 # --- jobs ---

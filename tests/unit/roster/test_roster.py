@@ -1,12 +1,12 @@
 """Rows of Users of the ISMS and of Decisions: which of them count, and what they say."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from isms_bot.history import History
-from isms_bot.model import Decision, DecisionKind, Page, Person, Source, Span, WorkCalendar
+from isms_bot.model import Decision, DecisionKind, Page, Person, Source, Span, Value, WorkCalendar
 from isms_bot.roster import (
     Change,
     RosterDefaults,
@@ -14,6 +14,7 @@ from isms_bot.roster import (
     decision,
     named,
     people,
+    says_something_else,
     shared_accounts,
     unique_accounts,
 )
@@ -278,3 +279,31 @@ def test_an_account_that_stands_twice_decides_as_its_first_row():
     twice = {**TEAM, "p03": replace(TEAM["p01"], id="p03")}
     page = Page("d1", Source.DECISIONS, "t", fields={"kind": "activate", "about": "all"}, created_by=PM)
     assert decision(page, twice, {}).by == "p01"
+
+
+LAST = MON + timedelta(days=30)
+ACCEPTED = Decision("row-d", DecisionKind.WAIVE, "review", "p1", "because", start=MON, until=LAST)
+CHANGED_LATER: list[tuple[str, dict[str, Value], bool]] = [
+    ("nothing", {}, False),
+    ("only why", {"why": "better put"}, False),
+    ("what it is about", {"about": "restore"}, True),
+    ("its kind", {"kind": "pause until"}, True),
+    ("its first day", {"start": None}, True),
+    ("its last day", {"until": Span(MON + timedelta(days=90))}, True),
+    ("emptied", {"kind": ""}, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"), [row[1:] for row in CHANGED_LATER], ids=[row[0] for row in CHANGED_LATER]
+)
+def test_a_row_that_was_taken_in_says_something_else(changed, expected):
+    said: dict[str, Value] = {"kind": "waive until", "about": "review", "start": Span(MON), "until": Span(LAST)}
+    row = Page("row-d", Source.DECISIONS, "", fields={**said, **changed})
+    assert says_something_else(row, ACCEPTED, {}) is expected
+
+
+def test_what_was_next_on_its_day_is_still_what_the_row_said():
+    accepted = Decision("row-d", DecisionKind.ACTIVATE, "backups", "p1")
+    row = Page("row-d", Source.DECISIONS, "", fields={"kind": "activate", "about": "next"})
+    assert not says_something_else(row, accepted, {})

@@ -34,7 +34,7 @@ OVERCLAIMED = ("strong", "proof", "proven", "verified", "electronic signature")
 KINDS = (
     "role-without-holder", "account-unresolved", "procedure-empty", "procedure-no-form", "procedure-missing",
     "procedure-being-rewritten", "procedure-trashed", "clone-losses", "field-renamed", "field-retyped", "field-deleted",
-    "view-deleted", "page-moved-outside", "job-trashed", "copy-of-job", "half-clone", "clock-apart", "decision-not-allowed",
+    "view-deleted", "page-moved-outside", "job-trashed", "copy-of-job", "half-clone", "clock-apart", "decision-not-allowed", "decision-changed", "job-overdue",
     "roster-change-not-allowed", "no-second-person", "notice-undelivered", "brake-held",
     "duplicate-account", "mark-twice", "comments-off", "schedule-vanished", "postponement-asked", "container-unreadable",
     "record-changed", "wiki-unreachable", "token-expiring", "roster-incomplete", "question-unanswered", "review-due",
@@ -136,6 +136,8 @@ CONTRACT: dict[str, str] = {
     "nonconformity.not_validly_signed": "procedure period due",
     "nonconformity.withdrawn": "procedure period due role",
     "nonconformity.retracted": "reason number",
+    "job.retracted": "people number reason",
+    "job.retracted.plain": "people number",
     "nonconformity.retracted.plain": "number",
     "nonconformity.put_back": "number decision owner",
     "nonconformity.action.default": "job",
