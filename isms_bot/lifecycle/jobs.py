@@ -75,6 +75,7 @@ def judge(job: Job, view: View, today: date) -> Iterator[Action]:
     if not missed and not (signed and job.state is PageState.LIVE):
         ended = _ended(job, view, today)
         if ended is not None:
+            yield from _passed_on(job, view)
             yield ended
             return
     if job.key not in view.history.pages:
@@ -185,13 +186,18 @@ def _signed(job: Job, verdict: Verdict, view: View) -> Iterator[Action]:
     if job.read_at != view.now:
         yield Read(job.key)
         return
-    if verdict.feedback and job.key not in view.history.questions:
-        yield Ask(job.key, verdict.feedback)
+    yield from _passed_on(job, view)
     signed_on = local_date(verdict.at or view.now, view.zone_of(job.contract.people))
     late = job.key in view.history.missed or (
         is_over(job.contract, verdict.at or view.now, signed_on) and _warned(job, view, signed_on, frozenset())
     )
     yield Record(job.key, verdict, Outcome.RECORDED_LATE if late else Outcome.RECORDED)
+
+
+def _passed_on(job: Job, view: View) -> Iterator[Ask]:
+    """What somebody wrote under the closing question goes to the owner before the job is closed, however it ends."""
+    if job.verdict is not None and job.verdict.feedback and job.key not in view.history.questions:
+        yield Ask(job.key, job.verdict.feedback)
 
 
 def _superseded(job: Job, view: View) -> Iterator[Action]:
@@ -202,6 +208,7 @@ def _superseded(job: Job, view: View) -> Iterator[Action]:
     if job.read_at != view.now:
         yield Read(job.key)
         return
+    yield from _passed_on(job, view)
     yield Supersede(job.key, successor)
 
 
@@ -415,8 +422,7 @@ def _addressees(job: Job, view: View) -> tuple[RosterId, ...]:
 def _miss(job: Job, view: View, to: tuple[RosterId, ...], *, not_validly_signed: bool = False) -> Iterator[Action]:
     """Exactly one consequence per occurrence, by the regime that was frozen when the job opened."""
     contract = job.contract
-    if job.verdict is not None and job.verdict.feedback and job.key not in view.history.questions:
-        yield Ask(job.key, job.verdict.feedback)
+    yield from _passed_on(job, view)
     if job.frozen.regime is Regime.INTRODUCTION:
         yield Discuss(job.key, occurrence_of(contract))
         return

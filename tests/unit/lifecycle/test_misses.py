@@ -560,6 +560,22 @@ def test_feedback_is_passed_on_with_the_filing_once(ruled):
     assert [type(action) for action in about(ruled, key)] == [Record]
 
 
+def test_feedback_is_passed_on_before_a_decision_ends_the_job(ruled):
+    key = ruled.job()
+    ruled.verdict(key, S.PARTIAL, feedback="Too long.")
+    ruled.decided(DecisionKind.WAIVE, key)
+    assert [type(action) for action in about(ruled, key)] == [Ask, Conclude]
+
+
+def test_feedback_that_came_after_the_miss_is_passed_on_before_the_page_is_superseded(ruled):
+    key = late(ruled)
+    ruled.missed(key)
+    ruled.verdict(key, S.PARTIAL, feedback="Too long.")
+    followed(ruled, key)
+    ruled.at(day("05-18")).fresh()
+    assert [type(action) for action in about(ruled, key)] == [Ask, Supersede]
+
+
 @pytest.mark.parametrize(
     ("when", "warned", "missed", "outcome"),
     [
