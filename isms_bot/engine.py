@@ -189,7 +189,10 @@ def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
     """
     unanswered: set[str] = set()
     for action in chosen.actions:
-        if isinstance(action, Show | Record | Discuss | Raise | PutBack | Conclude | Supersede) and action.key in unanswered:
+        if (
+            isinstance(action, Show | Record | Discuss | Raise | PutBack | Conclude | Supersede)
+            and action.key in unanswered
+        ):
             continue
         if stop():
             return True

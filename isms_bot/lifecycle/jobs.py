@@ -30,6 +30,7 @@ from isms_bot.lifecycle.changes import changes, lead_of, moved
 from isms_bot.lifecycle.dates import (
     DUE,
     HALF,
+    back_from,
     effective_due,
     is_over,
     is_past_due,
@@ -38,9 +39,9 @@ from isms_bot.lifecycle.dates import (
     timeline,
     warning,
 )
-from isms_bot.lifecycle.people import confirmers, managers, may_be_told, owners, reachable
+from isms_bot.lifecycle.people import confirmers, managers, may_be_told, owners, owners_here, reachable
 from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key, occurrence_of
-from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View
+from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View, overlapping
 from isms_bot.model import (
     Behalf,
     Completion,
@@ -159,23 +160,29 @@ def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool
     reminded; only an unanswered question ends as a miss. What was signed before, or done in a copy, is nobody's miss."""
     if missed:
         return
-    contract, to = job.contract, owners(job.contract, view)
+    contract, to = job.contract, owners_here(job.contract, view)
     kind = "page-moved-outside" if job.state is PageState.MOVED else "job-trashed"
     asked = f"{kind}/{job.key}" in view.history.findings
-    answer_by = contract.grace_end
-    if not asked and _ASKED not in view.history.causes(job.key):
-        answer_by = max(answer_by, minimum_time(today, lead_of(contract, view), view.calendar_of(to)))
+    answer_by = contract.grace_end if asked else max(contract.grace_end, _time_to_answer(contract, to, view, today))
     yield Find(kind, job.key, to, {"job": contract.title, "until": answer_by})
     if signed or job.copies_filled or not view.trusted:
         return
     if answer_by > contract.grace_end:
-        yield Amend(job.key, _ASKED, contract.due, answer_by, contract.people)
+        yield Amend(job.key, f"{_ASKED}:{today.isoformat()}", contract.due, answer_by, contract.people)
     if not asked or today <= contract.grace_end or view.forgiven(contract):
         return
     if job.read_at != view.now:
         yield Read(job.key)
         return
-    yield from _miss(job, view, to)
+    yield from _miss(job, view, owners(contract, view))
+
+
+def _time_to_answer(contract: Contract, to: tuple[RosterId, ...], view: View, today: date) -> date:
+    """The last day on which those who are asked may answer: the minimum time, counted from their return if all of them are away."""
+    least = minimum_time(today, lead_of(contract, view), view.calendar_of(to))
+    person = view.roster[to[0]] if to else None
+    absence = overlapping(person.away, today) if person else None
+    return max(least, back_from(absence.end, person.works)) if person and absence and absence.end else least
 
 
 def _signed(job: Job, verdict: Verdict, view: View) -> Iterator[Action]:

@@ -55,10 +55,12 @@ def managers(view: View) -> tuple[RosterId, ...]:
 def acting(view: View) -> tuple[RosterId, ...]:
     """The managers who are here, in their order: who is away is passed over, unless all are."""
     able = managers(view)
-    here = tuple(
-        person for person in able if not view.roster[person].is_away(local_date(view.now, view.roster[person].zone))
-    )
-    return here or able
+    return tuple(person for person in able if not _is_away(person, view)) or able
+
+
+def _is_away(person: RosterId, view: View) -> bool:
+    known = view.roster[person]
+    return known.is_away(local_date(view.now, known.zone))
 
 
 def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:
@@ -69,6 +71,14 @@ def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:
     if holders:
         return holders
     return tuple(person for person in managers(view) if person not in contract.people)[:1]
+
+
+def owners_here(contract: Contract, view: View) -> tuple[RosterId, ...]:
+    """Who is asked about a job now: its owners who are here; while all of them are away the first of the managers who is, and is
+    none of its people; the owners if everybody is away."""
+    able = owners(contract, view)
+    others = (person for person in acting(view) if person not in contract.people and not _is_away(person, view))
+    return tuple(person for person in able if not _is_away(person, view)) or tuple(others)[:1] or able
 
 
 def confirmers(contract: Contract, view: View, besides: tuple[RosterId, ...] = ()) -> tuple[RosterId, ...]:
