@@ -39,7 +39,7 @@ from isms_bot.lifecycle.dates import (
     timeline,
     warning,
 )
-from isms_bot.lifecycle.people import confirmers, managers, may_be_told, owners, owners_here, reachable
+from isms_bot.lifecycle.people import confirmers, hands, managers, may_be_told, owners, owners_here, reachable
 from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key, occurrence_of
 from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View, overlapping
 from isms_bot.model import (
@@ -250,7 +250,7 @@ def _say(job: Job, verdict: Verdict, view: View, today: date) -> Iterator[Action
         for behalf in verdict.behalf:
             yield from _given_for(job, behalf, view)
         return
-    to = _reachable(contract.people, view)
+    to = _reachable(hands(contract, view), view)
     if not to:
         return
     if verdict.signing is Signing.SOMEONE_ELSE:

@@ -136,6 +136,7 @@ CONTRACT: dict[str, str] = {
     "nonconformity.not_validly_signed": "procedure period due",
     "nonconformity.withdrawn": "procedure period due role",
     "discussion.said": "text",
+    "notice.on_behalf": "other",
     "nonconformity.retracted": "reason number",
     "job.retracted": "people number reason",
     "job.retracted.plain": "people number",
