@@ -381,6 +381,15 @@ def test_all_ticked_gets_one_last_notice_and_two_working_days(ruled, signing):
     assert ruled.at(day("03-18")).fresh().of(Raise) == [Raise(key, ("p03", "p01"), not_validly_signed=True)]
 
 
+def test_nothing_follows_a_last_notice_while_its_person_is_away(ruled):
+    key = late(ruled)
+    ruled.verdict(key, S.TICKED)
+    ruled.step()
+    ruled.people(p03={"away": (Span(day("03-16"), day("03-19")),)})
+    assert ruled.at(day("03-18")).fresh().of(Raise) == []
+    assert ruled.at(day("03-22")).fresh().of(Raise) == [Raise(key, ("p03", "p01"), not_validly_signed=True)]
+
+
 def test_the_last_notice_is_said_even_if_what_is_missing_was_said_before(ruled):
     key = late(ruled)
     ruled.verdict(key, S.HALF_SIGNED)
