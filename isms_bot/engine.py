@@ -23,6 +23,7 @@ from isms_bot.lifecycle import View, decide
 from isms_bot.lifecycle.actions import (
     Action,
     Ask,
+    Conclude,
     Discuss,
     Find,
     Monday,
@@ -33,6 +34,7 @@ from isms_bot.lifecycle.actions import (
     Record,
     Reply,
     Show,
+    Supersede,
     Tell,
 )
 from isms_bot.lifecycle.people import managers
@@ -187,7 +189,10 @@ def _apply(run: Pass, chosen: Plan, stop: Callable[[], bool]) -> bool:
     """
     unanswered: set[str] = set()
     for action in chosen.actions:
-        if isinstance(action, Show | Record | Discuss | Raise | PutBack) and action.key in unanswered:
+        if (
+            isinstance(action, Show | Record | Discuss | Raise | PutBack | Conclude | Supersede)
+            and action.key in unanswered
+        ):
             continue
         if stop():
             return True

@@ -50,7 +50,7 @@ CLOSINGS_SHARE = 5
 """More than five jobs, and more than a fifth of the open ones, closed at once wait as well."""
 
 _ORDER: tuple[type[Any], ...] = (
-    Conclude, Amend, Ask, Record, Discuss, Raise, Settle, Retract, Supersede, Admit, Open, Wait, Reply, Announce, Notify, Tell, Find, Improve,
+    Ask, Conclude, Amend, Record, Discuss, Raise, Settle, Retract, Supersede, Admit, Open, Wait, Reply, Announce, Notify, Tell, Find, Improve,
     Preview, Monday, Keep, Show, PutBack, Read,
 )  # fmt: skip
 """First what favours people, then what talks about it; a field that somebody changed is put back last, or a death between the

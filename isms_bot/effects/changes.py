@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from isms_bot import texts
 from isms_bot.effects.context import Pass
 from isms_bot.effects.messages import post, say
 from isms_bot.errors import Denied, Permanent
 from isms_bot.lifecycle.actions import Amend, Conclude, Show, Wait
+from isms_bot.lifecycle.people import hands
 from isms_bot.model import Completion, Contract, Link, Message, Outcome, Page, PageState, RosterId, Span, Value
 
 _STATUS = {
@@ -104,7 +106,7 @@ def amend(run: Pass, action: Amend) -> None:
             {
                 "due": Span(action.due),
                 "grace_end": Span(action.grace_end),
-                "assignee": run.accounts(action.people),
+                "assignee": run.accounts(hands(replace(before, people=action.people), run.view)),
             },
         )
     run.note("amend", action.key, page, {"cause": action.cause})
@@ -114,7 +116,8 @@ def _as_left(run: Pass, page: Page, before: Contract, action: Amend) -> bool:
     """True if due day and assignee show what they showed before, or already what is to come. Anything else is a gesture that
     waits for its answer: a page written now would no longer tell who made it."""
     people, due = page.fields.get("assignee") or (), page.fields.get("due")
-    known = {frozenset(run.accounts(before.people)), frozenset(run.accounts(action.people))}
+    contracts = (before, replace(before, people=action.people))
+    known = {frozenset(run.accounts(hands(contract, run.view))) for contract in contracts}
     return (not isinstance(people, tuple) or frozenset(people) in known) and due in (Span(before.due), Span(action.due))
 
 

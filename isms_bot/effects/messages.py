@@ -20,6 +20,7 @@ from isms_bot.errors import Ambiguous, Denied, Gone, Permanent
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle.actions import Find, Notify, Reply
 from isms_bot.lifecycle.dates import DUE, HALF, LAST, OPENED
+from isms_bot.lifecycle.people import hand_of
 from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, PageRef, Regime, RosterId
 from isms_bot.store import Claim, ClaimState
 from isms_bot.workspace import token_of
@@ -198,13 +199,22 @@ def _letter(run: Pass, action: Notify, met: Iterable[Message]) -> Message:
         body = texts.joined(first, *lines, between="\n")
     opened = [key for key, step in action.steps if step == OPENED]
     body = texts.joined(body, *(sentence for key in opened for sentence in news(run, action.person, key)), between="\n")
-    body = texts.joined(body, *met, between="\n")
+    body = texts.joined(body, *(_on_behalf(run, action.person, key) for key in opened), *met, between="\n")
     ends = run.workspace.history.introduction_end
     if opened and ends is not None and run.now.date() <= ends:
         told = texts.message("notice.introduction_ends", run.language, introduction_end=run.day(ends))
         body = texts.joined(body, told, between="\n")
     foot = texts.message("notice.foot", run.language, objective=run.objective(), product_manager=run.product_manager)
     return _signed(run, texts.joined(body, foot, between="\n"), action.key)
+
+
+def _on_behalf(run: Pass, person: RosterId, key: Key) -> Message:
+    """How somebody signs who has a job in hand for those without an account; nothing for the job's own people."""
+    contract = run.workspace.history.promise(key)
+    others = [run.name(one) for one in contract.people if hand_of(one, contract, run.view) == person != one]
+    if not others or person in contract.people:
+        return ()
+    return texts.message("notice.on_behalf", run.language, other=texts.listed(others, run.language))
 
 
 def _signed(run: Pass, message: Message, key: Key) -> Message:

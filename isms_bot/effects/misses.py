@@ -128,6 +128,7 @@ def discuss(run: Pass, action: Discuss) -> None:
     except (Denied, Gone, Permanent) as refusal:
         # Somebody has taken the line away; what is counted stands in the ledger all the same.
         run.unsettled.append(f"{action.line}: {refusal}")
+    _say_what_was_said(run, action, page)
     _show_missed(run, action.key)
     run.append("outcome", action.key, {"outcome": Outcome.INTRODUCTION.value, "line": action.line})
     run.note("discuss", action.key, page)
@@ -148,6 +149,20 @@ def _tell_those_concerned(run: Pass, action: Retract, why: str, number: Link) ->
         run.unsettled.append(f"{action.number}: {refusal}")
 
 
+def _say_what_was_said(run: Pass, action: Discuss, page: Page) -> None:
+    """What somebody wrote under the closing question of the job is a comment on the line: the words and nobody's name."""
+    job = run.view.jobs.get(action.key)
+    words = job.verdict.feedback if job is not None and job.verdict is not None else ""
+    if not words or run.private(action.key):
+        return
+    said = texts.message("discussion.said", run.language, text=words)
+    try:
+        post(run, page.ref, texts.joined(said, (Link(page.title, page.url),), between="\n"), f"said-on:{action.key}")
+    except (Denied, Gone, Permanent) as refusal:
+        # The words stand in Questions and ideas as well.
+        run.unsettled.append(f"{action.line}: {refusal}")
+
+
 def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -> Page:
     procedure = run.procedure_page(contract)
     link = Link(procedure.title, procedure.url) if procedure else contract.title
@@ -159,7 +174,6 @@ def _line(run: Pass, line: str, contract: Contract, counts: Mapping[str, int]) -
             ),
             "procedure": link,
             "due": run.day(contract.nominal_due),
-            "text": "",
         },
     )
     draft = Draft(

@@ -20,6 +20,7 @@ from isms_bot.effects.once import Result, once
 from isms_bot.errors import Conflict, Denied, Gone, Permanent
 from isms_bot.history import contract_body
 from isms_bot.lifecycle.actions import Find, Open
+from isms_bot.lifecycle.people import hands
 from isms_bot.model import Contract, Page, PageState, Snapshot, Source, Span
 
 PREPARING = "Preparing"
@@ -48,7 +49,7 @@ def open_job(run: Pass, action: Open) -> None:
         promise = run.workspace.history.promise(contract.key)
         if promise.private:
             whole = let_in(run, whole, of_job(run, promise))
-        page = run.show(whole, {"status": "Open", "assignee": run.accounts(promise.people)})
+        page = run.show(whole, {"status": "Open", "assignee": run.accounts(hands(promise, run.view))})
     run.append("delivered", contract.key, {"page": page.ref, **pinned(run, contract)})
     run.note("open", contract.key, page)
 

@@ -15,6 +15,7 @@ from isms_bot.effects.making import fresh, make
 from isms_bot.effects.messages import post
 from isms_bot.errors import Ambiguous, Conflict, Denied, Gone, Permanent, Transient
 from isms_bot.lifecycle.actions import Ask, Find
+from isms_bot.lifecycle.people import owners_here
 from isms_bot.lifecycle.upkeep import ANSWER_WITHIN, QUESTION
 from isms_bot.model import Link, Page, PageState, Source, Span
 
@@ -189,17 +190,19 @@ def ask(run: Pass, action: Ask) -> None:
     by = add_working_days(run.now.date(), ANSWER_WITHIN, run.view.calendar)
     text = texts.say("question.private", run.language) if contract.private else action.text
     shortened = text if len(text) <= 80 else text[:79] + "…"
-    owner = next((person.id for person in run.view.holders(contract.owner, run.now.date())), None)
+    to = owners_here(contract, run.view)
     body = run.document(
         "question",
         {
             "question": text,
             "procedure": Link(procedure.title, procedure.url) if procedure else contract.title,
             "page": run.job_link(action.key),
-            "owner": run.name(owner),
+            "owner": run.mention(to[0] if to else None),
             "date": run.day(by),
         },
     )
+    # Of several people nobody knows who wrote it, and nothing is said that was not seen.
+    asker = contract.people if len(contract.people) == 1 and not contract.private else ()
     draft = Draft(
         Source.QUESTIONS,
         f"{QUESTION}{action.key}",
@@ -207,7 +210,7 @@ def ask(run: Pass, action: Ask) -> None:
         {
             "status": "Open",
             "answer_by": Span(by),
-            "asked_by": () if contract.private else run.accounts(contract.people[:1]),
+            "asked_by": run.accounts(asker),
             **run.related("procedure", procedure),
         },
         body,

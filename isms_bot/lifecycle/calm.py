@@ -12,6 +12,7 @@ from typing import NamedTuple
 from isms_bot.calendars import local_date
 from isms_bot.lifecycle.dates import is_past_due
 from isms_bot.lifecycle.jobs import OPEN, QUIET
+from isms_bot.lifecycle.people import hands
 from isms_bot.lifecycle.relief import OUTCOME_OF, occurrence_of
 from isms_bot.lifecycle.view import Job, View
 from isms_bot.model import DecisionKind, PageState, RosterId, Span, WorkCalendar
@@ -25,6 +26,8 @@ class Team(NamedTuple):
     accounts: tuple[str, ...]
     away: tuple[Span, ...]
     leaving: bool
+    stood_in_for: bool
+    """Somebody has no account and a stand-in who may have the job in hand."""
 
 
 class Calm:
@@ -54,6 +57,7 @@ class Calm:
             tuple(person.account for person in found if person.account is not None),
             tuple(span for person in found for span in person.away),
             any(person.until is not None and person.until < today for person in found),
+            any(person.account is None and person.stand_in is not None for person in found),
         )
 
     def __call__(self, job: Job, team: Team) -> bool:
@@ -61,6 +65,8 @@ class Calm:
         view, contract, page, verdict = self._view, job.contract, job.page, job.verdict
         history = view.history
         if page is None or page.state is not PageState.LIVE or (verdict is not None and verdict.signing not in QUIET):
+            return False
+        if team.stood_in_for and hands(contract, view) != contract.people:
             return False
         if is_past_due(contract, view.now, team.today) or team.leaving or contract.key in history.missed:
             return False

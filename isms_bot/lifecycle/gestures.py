@@ -11,7 +11,7 @@ from datetime import date
 
 from isms_bot.lifecycle.actions import Action, Amend, Find, Read, Reply, Show
 from isms_bot.lifecycle.changes import handed_over, moved
-from isms_bot.lifecycle.people import confirmers, counts, managers, owners
+from isms_bot.lifecycle.people import confirmers, counts, hands, managers, owners
 from isms_bot.lifecycle.view import Job, View, needed
 from isms_bot.model import Account, Completion, Contract, Page, RosterId, Span
 
@@ -22,7 +22,7 @@ HANDOVER = "handover"
 def answers(job: Job, page: Page, view: View, today: date, status: str) -> Iterator[Action]:
     """Answers to a changed assignee, due day or status. `status` is what the page should show, freshness permitting."""
     fields = page.fields
-    accounts = _accounts(job.contract.people, view)
+    accounts = _accounts(job.contract, view)
     shown = fields.get("assignee") or ()
     if isinstance(shown, tuple) and set(shown) != set(accounts):
         answered = tuple(_assignee(job, page, shown, view, today))
@@ -39,9 +39,11 @@ def answers(job: Job, page: Page, view: View, today: date, status: str) -> Itera
         yield from _status(job, page, str(fields.get("status") or ""), status, view)
 
 
-def _accounts(people: tuple[RosterId, ...], view: View) -> tuple[Account, ...]:
+def _accounts(contract: Contract, view: View) -> tuple[Account, ...]:
     return tuple(
-        account for person in people if person in view.roster and (account := view.roster[person].account) is not None
+        account
+        for person in hands(contract, view)
+        if person in view.roster and (account := view.roster[person].account) is not None
     )
 
 
@@ -59,14 +61,14 @@ def _by_person(page: Page, view: View) -> bool:
 def _assignee(job: Job, page: Page, shown: tuple[str, ...], view: View, today: date) -> Iterator[Action]:
     contract = job.contract
     if not _by_person(page, view) or _is_own_lag(job, shown, view):
-        yield Show(job.key, {"assignee": contract.people})
+        yield Show(job.key, {"assignee": hands(contract, view)})
         return
     named = {person.account: person.id for person in view.roster.values() if person.account}
     people = tuple(named[account] for account in shown if account in named)
     if len(people) == len(shown) and _may_hand_over(contract, people, _editor(page, view), view, today):
         yield handed_over(contract, view, today, people, f"{HANDOVER}:{'+'.join(people)}:{today.isoformat()}")
         return
-    yield Show(job.key, {"assignee": contract.people})
+    yield Show(job.key, {"assignee": hands(contract, view)})
     cause = f"assignee:{'+'.join(sorted(people))}"
     if (job.key, cause) not in view.history.replies:
         yield Reply(job.key, cause, "job.assignee_put_back", contract.people)
@@ -82,7 +84,7 @@ def _is_own_lag(job: Job, shown: tuple[str, ...], view: View) -> bool:
             continue
         lagging = [] if amendment.cause.startswith(HANDOVER) else [*lagging, before]
         before = amendment.people
-    return any(set(shown) == set(_accounts(people, view)) for people in lagging)
+    return any(set(shown) == set(_accounts(replace(job.frozen, people=people), view)) for people in lagging)
 
 
 def _may_hand_over(

@@ -30,6 +30,7 @@ from isms_bot.lifecycle.changes import changes, lead_of, moved
 from isms_bot.lifecycle.dates import (
     DUE,
     HALF,
+    back_from,
     effective_due,
     is_over,
     is_past_due,
@@ -38,9 +39,9 @@ from isms_bot.lifecycle.dates import (
     timeline,
     warning,
 )
-from isms_bot.lifecycle.people import confirmers, managers, may_be_told, owners, reachable
+from isms_bot.lifecycle.people import confirmers, hands, managers, may_be_told, owners, owners_here, reachable
 from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key, occurrence_of
-from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View
+from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View, overlapping
 from isms_bot.model import (
     Behalf,
     Completion,
@@ -75,6 +76,7 @@ def judge(job: Job, view: View, today: date) -> Iterator[Action]:
     if not missed and not (signed and job.state is PageState.LIVE):
         ended = _ended(job, view, today)
         if ended is not None:
+            yield from _passed_on(job, view)
             yield ended
             return
     if job.key not in view.history.pages:
@@ -158,23 +160,29 @@ def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool
     reminded; only an unanswered question ends as a miss. What was signed before, or done in a copy, is nobody's miss."""
     if missed:
         return
-    contract, to = job.contract, owners(job.contract, view)
+    contract, to = job.contract, owners_here(job.contract, view)
     kind = "page-moved-outside" if job.state is PageState.MOVED else "job-trashed"
     asked = f"{kind}/{job.key}" in view.history.findings
-    answer_by = contract.grace_end
-    if not asked and _ASKED not in view.history.causes(job.key):
-        answer_by = max(answer_by, minimum_time(today, lead_of(contract, view), view.calendar_of(to)))
+    answer_by = contract.grace_end if asked else max(contract.grace_end, _time_to_answer(contract, to, view, today))
     yield Find(kind, job.key, to, {"job": contract.title, "until": answer_by})
     if signed or job.copies_filled or not view.trusted:
         return
     if answer_by > contract.grace_end:
-        yield Amend(job.key, _ASKED, contract.due, answer_by, contract.people)
+        yield Amend(job.key, f"{_ASKED}:{today.isoformat()}", contract.due, answer_by, contract.people)
     if not asked or today <= contract.grace_end or view.forgiven(contract):
         return
     if job.read_at != view.now:
         yield Read(job.key)
         return
-    yield from _miss(job, view, to)
+    yield from _miss(job, view, owners(contract, view))
+
+
+def _time_to_answer(contract: Contract, to: tuple[RosterId, ...], view: View, today: date) -> date:
+    """The last day on which those who are asked may answer: the minimum time, counted from their return if all of them are away."""
+    least = minimum_time(today, lead_of(contract, view), view.calendar_of(to))
+    person = view.roster[to[0]] if to else None
+    absence = overlapping(person.away, today) if person else None
+    return max(least, back_from(absence.end, person.works)) if person and absence and absence.end else least
 
 
 def _signed(job: Job, verdict: Verdict, view: View) -> Iterator[Action]:
@@ -185,13 +193,18 @@ def _signed(job: Job, verdict: Verdict, view: View) -> Iterator[Action]:
     if job.read_at != view.now:
         yield Read(job.key)
         return
-    if verdict.feedback and job.key not in view.history.questions:
-        yield Ask(job.key, verdict.feedback)
+    yield from _passed_on(job, view)
     signed_on = local_date(verdict.at or view.now, view.zone_of(job.contract.people))
     late = job.key in view.history.missed or (
         is_over(job.contract, verdict.at or view.now, signed_on) and _warned(job, view, signed_on, frozenset())
     )
     yield Record(job.key, verdict, Outcome.RECORDED_LATE if late else Outcome.RECORDED)
+
+
+def _passed_on(job: Job, view: View) -> Iterator[Ask]:
+    """What somebody wrote under the closing question goes to the owner before the job is closed, however it ends."""
+    if job.verdict is not None and job.verdict.feedback and job.key not in view.history.questions:
+        yield Ask(job.key, job.verdict.feedback)
 
 
 def _superseded(job: Job, view: View) -> Iterator[Action]:
@@ -202,6 +215,7 @@ def _superseded(job: Job, view: View) -> Iterator[Action]:
     if job.read_at != view.now:
         yield Read(job.key)
         return
+    yield from _passed_on(job, view)
     yield Supersede(job.key, successor)
 
 
@@ -236,7 +250,7 @@ def _say(job: Job, verdict: Verdict, view: View, today: date) -> Iterator[Action
         for behalf in verdict.behalf:
             yield from _given_for(job, behalf, view)
         return
-    to = _reachable(contract.people, view)
+    to = _reachable(hands(contract, view), view)
     if not to:
         return
     if verdict.signing is Signing.SOMEONE_ELSE:
@@ -415,8 +429,7 @@ def _addressees(job: Job, view: View) -> tuple[RosterId, ...]:
 def _miss(job: Job, view: View, to: tuple[RosterId, ...], *, not_validly_signed: bool = False) -> Iterator[Action]:
     """Exactly one consequence per occurrence, by the regime that was frozen when the job opened."""
     contract = job.contract
-    if job.verdict is not None and job.verdict.feedback and job.key not in view.history.questions:
-        yield Ask(job.key, job.verdict.feedback)
+    yield from _passed_on(job, view)
     if job.frozen.regime is Regime.INTRODUCTION:
         yield Discuss(job.key, occurrence_of(contract))
         return

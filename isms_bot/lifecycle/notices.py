@@ -14,7 +14,7 @@ from isms_bot.calendars import local_date
 from isms_bot.lifecycle.actions import Notify
 from isms_bot.lifecycle.dates import LAST, OPENED, is_past_due, moments, step_id, timeline
 from isms_bot.lifecycle.nonconformities import is_untouched
-from isms_bot.lifecycle.people import owners, reachable
+from isms_bot.lifecycle.people import hand_of, owners, reachable
 from isms_bot.lifecycle.view import Job, View
 from isms_bot.model import Completion, Contract, Key, Ladder, PageState, RosterId, Signing, WorkCalendar
 
@@ -52,11 +52,13 @@ class Letters:
             return
         signatures = verdict.signatures if verdict is not None else ()
         signed = {signature.stands_for for signature in signatures} if signatures else ()
-        for person in contract.people:
-            if person not in signed and contract.key not in view.history.missed:
-                following = self._next(job, person, today, current)
-                if following is not None:
-                    self._due[person].append((contract.due, contract.key, following))
+        waited_for = (
+            () if contract.key in view.history.missed else (one for one in contract.people if one not in signed)
+        )
+        for person in dict.fromkeys(hand_of(one, contract, view) for one in waited_for):
+            following = self._next(job, person, today, current)
+            if following is not None:
+                self._due[person].append((contract.due, contract.key, following))
         if (
             contract.ladder is Ladder.URGENT
             and is_past_due(contract, view.now, today)

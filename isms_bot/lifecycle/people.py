@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from isms_bot.calendars import is_working_day, local_date
 from isms_bot.lifecycle.view import View
-from isms_bot.model import Contract, Decision, DecisionKind, Person, RosterId, Schedule
+from isms_bot.model import Completion, Contract, Decision, DecisionKind, Person, RosterId, Schedule
 
 MORNING = time(9)
 """Messages go out from this time on, in the person's own zone, on working days."""
@@ -55,10 +55,12 @@ def managers(view: View) -> tuple[RosterId, ...]:
 def acting(view: View) -> tuple[RosterId, ...]:
     """The managers who are here, in their order: who is away is passed over, unless all are."""
     able = managers(view)
-    here = tuple(
-        person for person in able if not view.roster[person].is_away(local_date(view.now, view.roster[person].zone))
-    )
-    return here or able
+    return tuple(person for person in able if not _is_away(person, view)) or able
+
+
+def _is_away(person: RosterId, view: View) -> bool:
+    known = view.roster[person]
+    return known.is_away(local_date(view.now, known.zone))
 
 
 def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:
@@ -71,11 +73,34 @@ def owners(contract: Contract, view: View) -> tuple[RosterId, ...]:
     return tuple(person for person in managers(view) if person not in contract.people)[:1]
 
 
+def owners_here(contract: Contract, view: View) -> tuple[RosterId, ...]:
+    """Who is asked about a job now: its owners who are here; while all of them are away the first of the managers who is, and is
+    none of its people; the owners if everybody is away."""
+    able = owners(contract, view)
+    others = (person for person in acting(view) if person not in contract.people and not _is_away(person, view))
+    return tuple(person for person in able if not _is_away(person, view)) or tuple(others)[:1] or able
+
+
 def confirmers(contract: Contract, view: View, besides: tuple[RosterId, ...] = ()) -> tuple[RosterId, ...]:
     """Who may let a signature count that one person gave for another, in the order in which they are asked: the owner of the
     role, then those who act for the ISMS; nobody of `besides`, since nobody confirms for oneself."""
     holders = (person.id for person in view.holders(contract.owner, view.now.date()))
     return tuple(dict.fromkeys(person for person in (*holders, *managers(view)) if person not in besides))
+
+
+def hand_of(person: RosterId, contract: Contract, view: View) -> RosterId:
+    """In whose hands a job is for one of its people: the stand-in's, who signs on behalf, if the person has no account. What is
+    each person's own cannot be given for another, and what is private stays with its audience."""
+    known = view.roster.get(person)
+    if known is None or known.account is not None or contract.completion is Completion.EACH or contract.private:
+        return person
+    sponsor = view.roster.get(known.stand_in or "")
+    return sponsor.id if sponsor is not None and sponsor.account is not None else person
+
+
+def hands(contract: Contract, view: View) -> tuple[RosterId, ...]:
+    """In whose hands a job is, each once: whom its page shows as assignees, and who gets its messages."""
+    return tuple(dict.fromkeys(hand_of(person, contract, view) for person in contract.people))
 
 
 def may_be_told(person: Person) -> bool:

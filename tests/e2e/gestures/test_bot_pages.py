@@ -76,6 +76,15 @@ def test_what_people_write_in_a_line_of_the_discussion_stays(stage: Stage) -> No
     assert not [name for name in ("Chris", "Dana", "Emil") if name in text.replace("The release", "")]
 
 
+def test_what_people_said_on_their_jobs_stands_on_the_line_without_a_name(stage: Stage) -> None:
+    stage.wiki.append(stage.ref(stage.review(FIRST, "Chris")), "Half of it is no longer true.", who="Chris")
+    stage.morning(date(2027, 1, 25))
+    line = next(iter(stage.rows(Source.DISCUSSION)))
+    said = [text for text in stage.comments(line.ref) if "Half of it is no longer true." in text]
+    assert len(said) == 1
+    assert "Chris" not in said[0]
+
+
 def test_comments_that_cannot_be_read_are_a_finding_and_accuse_nobody(notion: tuple[Stage, Sandbox]) -> None:
     stage, sandbox = notion
     key = stage.review(FIRST, "Chris")

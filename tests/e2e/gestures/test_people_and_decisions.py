@@ -90,6 +90,23 @@ def test_role_jobs_of_somebody_who_left_go_on_to_those_who_hold_the_role(stage: 
     assert stage.job(TEST).fields["assignee"] == (stage.account("Gus"),)
 
 
+def test_somebody_without_an_account_has_a_stand_in_who_signs_on_behalf(stage: Stage) -> None:
+    stage.wiki.set_field(stage.user("Gus").ref, "account", (), who="Anna")
+    stage.wiki.set_field(stage.user("Gus").ref, "stand_in", (stage.user("Hana").ref,), who="Anna")
+    stage.settle()
+    assert stage.job(TEST).fields["assignee"] == (stage.account("Ben"), stage.account("Hana"))
+    days(stage, 1)
+    assert stage.said(TEST, "It is in your hands for Gus, who has no account here") == 1
+    stage.wiki.tick(stage.ref(TEST), who="Hana")
+    stage.wiki.comment(stage.ref(TEST), "Signed for Gus", who="Hana")
+    stage.later(minutes=61)
+    stage.settle()
+    assert stage.outcome(TEST) == "recorded"
+    row = next(entry for entry in stage.workspace.ledger.entries() if entry.kind == "outcome" and entry.key == TEST)
+    (signature,) = row.body["signatures"]
+    assert (signature["signer"], signature["on_behalf_of"]) == (stage.person("Hana"), stage.person("Gus"))
+
+
 # --- decisions ---
 
 

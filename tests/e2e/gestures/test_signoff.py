@@ -163,6 +163,14 @@ def test_what_is_unclear_or_a_pain_becomes_a_question(stage: Stage, key: str) ->
     assert rows[0].fields["asked_by"] == (stage.account("Chris"),)
 
 
+def test_of_several_people_none_is_said_to_have_asked(stage: Stage) -> None:
+    stage.sign(TEST, "Ben", feedback="The list is out of date.")
+    done(stage, TEST)
+    (row,) = stage.rows(Source.QUESTIONS)
+    assert row.title == "Restore test: The list is out of date."
+    assert not row.fields.get("asked_by")
+
+
 def test_any_of_several_may_sign_for_all(stage: Stage) -> None:
     stage.wiki.tick(stage.ref(TEST), "Restore something", who="Ben")
     stage.wiki.tick(stage.ref(TEST), "Compare it", who="Gus")

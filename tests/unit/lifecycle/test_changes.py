@@ -69,6 +69,13 @@ def test_an_outage_does_not_touch_a_job(ruled, given):
     assert change(ruled.at(WED)) is None
 
 
+def test_an_outage_does_not_touch_a_job_that_came_after_it_however_far_it_is(ruled):
+    key = ruled.job(opened=WED)
+    ruled.verdict(key, Signing.TICKED)
+    ruled.outage(MON, WED)
+    assert change(ruled.at(WED)) is None
+
+
 def test_what_was_signed_in_an_outage_is_signed_in_time(ruled):
     key = ruled.job(due=FRI, grace_end=FRI)
     ruled.outage(THU, day("03-10"))

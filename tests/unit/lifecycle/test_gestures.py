@@ -120,6 +120,19 @@ def test_a_hand_over_can_be_handed_back(ruled):
     assert [change.people for change in ruled.history.amendments[key]] == [("p04",), ("p03",), ("p04",)]
 
 
+def test_the_stand_in_of_somebody_without_an_account_has_the_job_and_its_messages(ruled):
+    ruled.people(p03={"account": None, "stand_in": "p04"})
+    key = ruled.job(None, schedule="restore", people=("p03",), told=False)
+    (show,) = did(ruled, key)
+    assert show.values == {"assignee": ("p04",)}
+    ruled.step()
+    assert did(ruled, key) == []
+    assert [(sent.person, sent.step) for sent in ruled.history.notices[key]] == [("p04", "opened")]
+    ruled.verdict(key, Signing.TICKED)
+    (reply,) = did(ruled.at(FRI), key)
+    assert (reply.sentence, reply.to) == ("notice.ticked", ("p04",))
+
+
 def test_a_person_without_an_account_is_no_gesture(ruled):
     ruled.people(p03={"account": None})
     key = ruled.job()

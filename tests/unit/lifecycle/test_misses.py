@@ -381,6 +381,15 @@ def test_all_ticked_gets_one_last_notice_and_two_working_days(ruled, signing):
     assert ruled.at(day("03-18")).fresh().of(Raise) == [Raise(key, ("p03", "p01"), not_validly_signed=True)]
 
 
+def test_nothing_follows_a_last_notice_while_its_person_is_away(ruled):
+    key = late(ruled)
+    ruled.verdict(key, S.TICKED)
+    ruled.step()
+    ruled.people(p03={"away": (Span(day("03-16"), day("03-19")),)})
+    assert ruled.at(day("03-18")).fresh().of(Raise) == []
+    assert ruled.at(day("03-22")).fresh().of(Raise) == [Raise(key, ("p03", "p01"), not_validly_signed=True)]
+
+
 def test_the_last_notice_is_said_even_if_what_is_missing_was_said_before(ruled):
     key = late(ruled)
     ruled.verdict(key, S.HALF_SIGNED)
@@ -558,6 +567,22 @@ def test_feedback_is_passed_on_with_the_filing_once(ruled):
     assert [type(action) for action in about(ruled, key)] == [Ask, Record]
     ruled.row("question", key, page="q1")
     assert [type(action) for action in about(ruled, key)] == [Record]
+
+
+def test_feedback_is_passed_on_before_a_decision_ends_the_job(ruled):
+    key = ruled.job()
+    ruled.verdict(key, S.PARTIAL, feedback="Too long.")
+    ruled.decided(DecisionKind.WAIVE, key)
+    assert [type(action) for action in about(ruled, key)] == [Ask, Conclude]
+
+
+def test_feedback_that_came_after_the_miss_is_passed_on_before_the_page_is_superseded(ruled):
+    key = late(ruled)
+    ruled.missed(key)
+    ruled.verdict(key, S.PARTIAL, feedback="Too long.")
+    followed(ruled, key)
+    ruled.at(day("05-18")).fresh()
+    assert [type(action) for action in about(ruled, key)] == [Ask, Supersede]
 
 
 @pytest.mark.parametrize(
@@ -753,12 +778,35 @@ def test_it_is_no_miss_if(ruled, why):
     assert f"job-trashed/{key}" in [found for found, _ in ruled.findings()]
 
 
-def test_trashed_a_second_time_it_is_asked_about_again_without_more_time(ruled):
+def test_trashed_a_second_time_it_is_asked_about_again_and_nobody_is_surprised(ruled):
     key = late(ruled)
     ruled.gesture(key, state=PageState.TRASHED)
     ruled.step()
     ruled.row("finding", f"job-trashed/{key}", state="resolved", page="f1")
-    assert [type(one) for one in ruled.at(day("03-22")).step()] == [Find]
+    assert [type(one) for one in ruled.at(day("03-22")).step()] == [Find, Amend]
+    assert ruled.history.promise(key).grace_end == day("03-29")
+    assert ruled.at(day("03-23")).fresh().of(Raise) == []
+
+
+ASKED = [
+    ("the owner", {}, ("p01",), END),
+    ("while the owner is away the deputy", {"p01": 5}, ("p02",), END),
+    ("while both are away the owner, with time after the return", {"p01": 18, "p02": 25}, ("p01",), day("03-26")),
+    ("nor anybody whose job it is", {"p01": 5}, ("p05",), END),
+]
+
+
+@pytest.mark.parametrize(("away", "to", "until"), [row[1:] for row in ASKED], ids=[row[0] for row in ASKED])
+def test_the_question_goes_to_somebody_who_is_here(ruled, away, to, until):
+    person = "p02" if to == ("p05",) else "p03"
+    ruled.roster["p05"] = someone("p05", roles=frozenset({"top-management"}))
+    if to == ("p01",):
+        del ruled.roster["p05"]
+    ruled.people(**{one: {"away": (Span(MON, day(f"03-{last:02}")),)} for one, last in away.items()})
+    key = ruled.job(person)
+    ruled.gesture(key, state=PageState.TRASHED)
+    (found,) = ruled.of(Find)
+    assert (found.to, found.values["until"]) == (to, until)
 
 
 @pytest.mark.parametrize("state", [PageState.TRASHED, PageState.MOVED])

@@ -183,6 +183,14 @@ def test_four_steps_of_one_job_and_the_last_warning_beside_them(ruled):
     assert ruled.at(day("03-26")).letters() == {"p03": ["last"]}
 
 
+def test_a_yearly_job_has_all_five_of_its_steps(ruled):
+    key = ruled.job(ladder=Ladder.YEARLY, due=day("03-26"), grace_end=day("04-16"), told=False)
+    for today in (MON + timedelta(days=number) for number in range(47)):
+        ruled.at(today).step()
+    said = [sent.step.partition(":")[0] for sent in ruled.history.notices[key]]
+    assert said == ["opened", "before", "due", "after", "last"]
+
+
 def test_each_of_several_people_gets_the_own_message(ruled):
     quarter(ruled, person=None, schedule="restore")
     assert ruled.letters() == {"p03": ["opened"], "p04": ["opened"]}

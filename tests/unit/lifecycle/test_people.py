@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from isms_bot.lifecycle.people import confirmers, deciders, managers, may_decide, owners, reachable, role_of
-from isms_bot.model import Decision, DecisionKind
+from isms_bot.lifecycle.people import confirmers, deciders, hands, managers, may_decide, owners, reachable, role_of
+from isms_bot.model import Completion, Decision, DecisionKind
 from tests.unit.lifecycle.world import MON, REVIEW, TUE, day, someone
 
 D = DecisionKind
@@ -189,6 +189,31 @@ def test_nobody_decides_about_jobs_that_fell_to_one_for_want_of_a_holder(world):
     world.plan(replace(REVIEW, role="auditor"))
     assert decided(world, D.WAIVE, "p01", "review") == (False, False)
     assert decided(world, D.WAIVE, "p02", "review") == (True, False)
+
+
+HANDS = [
+    ("its people", {}, {}, ("p03",)),
+    ("the stand-in of somebody without an account", {"account": None, "stand_in": "p04"}, {}, ("p04",)),
+    (
+        "nobody else's for a personal job",
+        {"account": None, "stand_in": "p04"},
+        {"completion": Completion.EACH},
+        ("p03",),
+    ),
+    ("nobody else's for a private job", {"account": None, "stand_in": "p04"}, {"private": True}, ("p03",)),
+    ("nor a stand-in's without an account", {"account": None, "stand_in": "p05"}, {}, ("p03",)),
+    ("with nobody named", {"account": None}, {}, ("p03",)),
+    ("a stand-in who has it already", {"account": None, "stand_in": "p04"}, {"people": ("p03", "p04")}, ("p04",)),
+    ("somebody who is no longer in the roster", {}, {"people": ("p09",)}, ("p09",)),
+]
+
+
+@pytest.mark.parametrize(("person", "given", "expected"), [row[1:] for row in HANDS], ids=[row[0] for row in HANDS])
+def test_a_job_is_in_the_hands_of(world, person, given, expected):
+    world.roster["p05"] = someone("p05", account=None)
+    world.people(p03=person)
+    key = world.job(None, schedule="restore", **{"people": ("p03",), **given})
+    assert hands(world.history.promise(key), world.view()) == expected
 
 
 def test_reachable_only_if_there_is_a_way(world):

@@ -63,6 +63,7 @@ def opens(count):
 
 SIGNED = Verdict(Signing.SIGNED)
 ALL: list[tuple[Action, str, dict[str, object]]] = [
+    (Ask(key(), "Why?"), f"pass on a question {key()}", {}),
     (Conclude(key(), Outcome.WAIVED, "d1"), f"close {key()} as waived", {"outcome": "waived"}),
     (
         Amend(key(), "d1", MON, FRI, ("p03",)),
@@ -70,7 +71,6 @@ ALL: list[tuple[Action, str, dict[str, object]]] = [
         {"due": "2027-03-01", "grace_end": "2027-03-05", "people": ["p03"], "cause": "d1"},
     ),
     (Show(key(), {"status": "Open", "due": None}), f"show due, status on {key()}", {"fields": ["due", "status"]}),
-    (Ask(key(), "Why?"), f"pass on a question {key()}", {}),
     (Record(key(), SIGNED, Outcome.RECORDED_LATE), f"file {key()} as recorded late", {"outcome": "recorded late"}),
     (Discuss(key(), "line"), f"discuss {key()}", {}),
     (

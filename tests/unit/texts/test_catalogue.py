@@ -135,6 +135,8 @@ CONTRACT: dict[str, str] = {
     "nonconformity.what": "procedure period due",
     "nonconformity.not_validly_signed": "procedure period due",
     "nonconformity.withdrawn": "procedure period due role",
+    "discussion.said": "text",
+    "notice.on_behalf": "other",
     "nonconformity.retracted": "reason number",
     "job.retracted": "people number reason",
     "job.retracted.plain": "people number",
