@@ -61,8 +61,8 @@ class NotionSettings(BaseModel):
     root: str = Field(description="Link or id of the page that the ISMS lives under; share it with the integration.")
     private_root: str | None = Field(
         default=None,
-        description="Link or id of a page outside of the root for what is not everybody's business; share it with the integration "
-        "and with the few people whom it concerns, nobody else.",
+        description="Link or id of a page for what is not everybody's business (incidents, threats, who leaves): make it at the top "
+        "level, outside of the root, and share it with the integration, product manager, deputy and whoever deals with such things.",
         json_schema_extra={"asked": True},
     )
     api: str | None = Field(default=None, description="Base address of a sandbox, instead of https://api.notion.com.")
