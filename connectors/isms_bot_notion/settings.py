@@ -25,6 +25,12 @@ def page_id(text: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+def without_words(address: str) -> str:
+    """The address of a page without its title, which Notion writes into it: a link to a private page stands where everybody reads,
+    and people may name it after what happened. "" stays."""
+    return f"{address.rpartition('/')[0]}/{page_id(address).replace('-', '')}" if address else ""
+
+
 _HOSTS = ("notion.so", "notion.com")
 
 
