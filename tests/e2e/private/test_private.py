@@ -36,14 +36,15 @@ def openers(stage: Stage, ref: str) -> set[str]:
 
 
 def told_openly(stage: Stage) -> str:
-    """Every word on every page that an outsider can open: titles, fields, texts, comments."""
+    """Every word on every page that an outsider can open: titles, addresses, fields, texts, comments and what they lead to."""
     said = []
     for source in EVERYWHERE:
         for page in stage.rows(source):
             if stage.wiki.may_open(page.ref, stage.account("Chris")):
                 with stage.platform.undisturbed():
                     content = stage.workspace.connector.read(page.ref)
-                said += [page.title, str(dict(page.fields)), content.text, *(one.text for one in content.comments)]
+                said += [page.title, page.url, str(dict(page.fields)), content.text]
+                said += [word for one in content.comments for word in (one.text, *one.links)]
     return "\n".join(said)
 
 
@@ -75,6 +76,8 @@ def test_its_record_stays_there_and_one_line_stands_under_the_promise(stage: Sta
     assert KEY in line.title
     assert "recorded" in line.title
     assert not line.fields["assignee"]
+    with stage.platform.undisturbed():
+        assert "Incident" in stage.workspace.connector.read(line.ref).text, "a link for those who may open it"
     words = told_openly(stage)
     assert KEY in words
     assert SECRET not in words
