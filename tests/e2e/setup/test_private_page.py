@@ -43,6 +43,7 @@ def test_a_page_that_people_have_closed_waits_for_somebody_to_attest_that(
     assert config(tmp_path)["private_root"] == apart
     assert "ok  private_root:" in done.err
     assert "decide attest-private" in done.out
+    assert "(7 private pages)" in done.out
 
 
 def test_none_is_an_answer_and_says_what_waits(notion: Wiki, set_up: SetUp, tmp_path: Path) -> None:
