@@ -104,7 +104,9 @@ def _astray(page: PrivatePage, people: Sequence[tuple[str, bool, bool | None]]) 
         todo = "Take them out in the restrictions of the page, unless somebody has let them in on purpose."
         return CheckLine(what, False, f"Open to {listed(outsiders)} as well, whom it does not concern.", todo)
     if unsure:
-        said = f"May be open to {listed(unsure)} as well, whom it does not concern: its restrictions do not rule it out."
+        said = (
+            f"May be open to {listed(unsure)} as well, whom it does not concern: its restrictions do not rule it out."
+        )
         return CheckLine(what, False, said, "Let the restrictions of the page name single people, and no group.")
     if kept_out:
         todo = "Run `isms-bot apply`; if it stays, look at the restrictions of the page and of those above it."
@@ -130,7 +132,9 @@ def _attested(workspace: Workspace, view: View) -> Iterator[CheckLine]:
         return
     who = f"It is for {listed([view.roster[one].name for one in circle(view)])}, and for whoever has a job there."
     if not area.there:
-        yield CheckLine("private area", False, "A page is named for it, and nothing is there yet.", "Run `isms-bot init`.")
+        yield CheckLine(
+            "private area", False, "A page is named for it, and nothing is there yet.", "Run `isms-bot init`."
+        )
     elif attestation is not None and usable(view):
         sentence = f"Closed, as was attested on {attestation.day}; that counts until {ends(attestation)} at most. {who}"
         yield CheckLine("private area", True, sentence)

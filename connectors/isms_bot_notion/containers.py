@@ -113,7 +113,9 @@ class Containers:
         if self._root in self._above(page, "private_root"):
             raise Misconfigured("private_root lies below the root, where everybody can open it; move it out of there")
         if page in self._above(self._root, "root"):
-            raise Misconfigured("the root lies below private_root, and all of it would be as private; name a page beside it")
+            raise Misconfigured(
+                "the root lies below private_root, and all of it would be as private; name a page beside it"
+            )
 
     def _above(self, page: str, key: str) -> Iterator[str]:
         """The page and what it lies in, from below, as far as the integration can see. `key` of the configuration names the page."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from isms_bot.cli.start import open_now
 from isms_bot.errors import UsageError
-from isms_bot.model import PageState, Source
+from isms_bot.model import PageState, Source, Span
 from isms_bot.testing import Crash, Fault
 from tests.e2e.engine.harness import Stage
 from tests.e2e.engine.platforms import Memory
@@ -132,6 +132,39 @@ def test_nothing_of_a_private_miss_is_told_but_procedure_and_dates(stage: Stage)
     words = told_openly(stage)
     assert SECRET not in words
     assert "Incident" in words
+
+
+def test_a_private_nonconformity_says_no_more_and_its_late_record_stays_private_too(stage: Stage) -> None:
+    """Its number, procedure, period, dates and roles stand there, and a link; so do the comments when it was signed after all."""
+    stage.decide("end introduction", until=Span(date(2027, 2, 1)))
+    stage.later(minutes=20)
+    stage.settle()
+    stage.morning(date(2027, 2, 8))
+    incident(stage)
+    ref = stage.ref(KEY)
+    stage.wiki.set_title(ref, SECRET, who="Gus")
+    stage.wiki.append(ref, SECRET, who="Gus")
+    stage.morning(stage.today + timedelta(days=7))
+    stage.settle()
+    assert stage.outcome(KEY) == "nonconformity", stage.findings()
+    number = stage.workspace.history.numbers[KEY]
+    [row] = [one for one in stage.rows(Source.NONCONFORMITIES) if one.fields["number"] == number]
+    assert (row.private, row.title) == (False, f"{number}: Incident, 2027-02-08 (operations)")
+    assert not row.fields.get("job")
+    assert not row.fields.get("procedure")
+    assert SECRET not in told_openly(stage)
+
+    stage.sign(KEY, "Gus", feedback=SECRET)
+    stage.later(minutes=20)
+    stage.settle()
+
+    assert stage.outcome(KEY) == "recorded late"
+    assert stage.workspace.history.numbers[KEY] == number, "it stays"
+    record = stage.job(KEY)
+    assert (record.private, record.fields["status"]) == (True, "Recorded late")
+    assert openers(stage, record.ref) == set(INSIDE)
+    assert any("signed" in text for text in stage.comments(row.ref))
+    assert SECRET not in told_openly(stage)
 
 
 def test_what_is_asked_on_a_private_page_is_passed_on_without_its_words(stage: Stage) -> None:
