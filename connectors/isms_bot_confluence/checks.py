@@ -61,7 +61,7 @@ class Checks:
             looked.append(look())
             if not looked[-1].ok:
                 return tuple(looked)
-        return (*looked, self._end_of_token(), *self._needs(), self._guards(), *self._layout())
+        return (*looked, self._end_of_token(), *self._needs(), *self._guards(), *self._layout())
 
     def _token(self) -> CheckLine:
         try:
@@ -125,18 +125,25 @@ class Checks:
             return CheckLine("end of token", False, f"The token ends on {until}, in {days} days.", self._advice)
         return CheckLine("end of token", True, f"The token ends on {until}.")
 
-    def _guards(self) -> CheckLine:
-        """Not a fault: records are told to be unguarded, and watched all the same."""
+    def _guards(self) -> tuple[CheckLine, ...]:
+        """No fault: records are told to be unguarded, and watched all the same, and what is private waits. That it works only doing it
+        tells (`prove`): the free plan of Cloud lets restrictions be read."""
         try:
             can = self._api.guards(self._root)
         except ConnectorError as error:
-            return CheckLine("guard records", False, str(error), "Try again later.")
+            return (CheckLine("guard records", False, str(error), "Try again later."),)
         if can:
-            return CheckLine("guard records", True, "Records can be guarded against edits.")
-        return CheckLine(
-            "guard records", True,
-            "Records cannot be guarded against edits here (the free plan of Cloud, and Data Center before 8.8, have no restrictions on "
-            "pages through the API); edits of records are seen and told all the same.",
+            return (CheckLine("guard records", True, "Records can be guarded against edits."),)
+        return (
+            CheckLine(
+                "guard records", True,
+                "Records cannot be guarded against edits here (the free plan of Cloud, and Data Center before 8.8, have no restrictions "
+                "on pages through the API); edits of records are seen and told all the same.",
+            ),
+            CheckLine(
+                "private pages", True,
+                "Who opens a page cannot be restricted here either, so nothing private (incidents, threats, who leaves) will be made.",
+            ),
         )  # fmt: skip
 
     # --- what the bot may do

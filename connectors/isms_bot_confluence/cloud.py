@@ -336,8 +336,20 @@ class Cloud:
         return answers.named(self._limits(page)["read"]) == ([me.account], [])
 
     def readers(self, page: str, accounts: Collection[Account]) -> Mapping[Account, bool | None]:
-        """One request per account: permissions of the space and restrictions of all pages above count."""
-        return {account: self._can(page, account, "read") for account in accounts}
+        """One request per account: permissions of the space and restrictions of all pages above count. Of many only those are asked
+        about whom the restriction of the page names, if it has one without groups: nobody else can open it."""
+        named = self._named(page) if len(accounts) > 1 else None
+        return {
+            account: (named is None or account in named) and self._can(page, account, "read") for account in accounts
+        }
+
+    def _named(self, page: str) -> Collection[Account] | None:
+        """Whom alone the restriction of the page itself lets in; None if there is none, if it names groups, and on the free plan."""
+        try:
+            users, groups = answers.named(self._limits(page)["read"])
+        except Denied:
+            return None
+        return users if users and not groups else None
 
     def _can(self, page: str, account: Account, operation: str) -> bool:
         body = {"subject": {"type": "user", "identifier": account}, "operation": operation}

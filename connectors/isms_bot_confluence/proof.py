@@ -129,10 +129,11 @@ class Proof:
         except Unscoped:
             guarded = False
         if guarded:
-            return "It was guarded against edits, as records will be."
+            return "It was guarded against edits, as records will be; who can open a private page will be restricted likewise."
         return (
             "It could not be guarded against edits, and records will not be either (the free plan of Cloud and Data Center before 8.8 "
-            "have no restrictions on pages, and a token may lack the scope); edits of records are seen and told all the same."
+            "have no restrictions on pages, and a token may lack the scope); edits of records are seen and told all the same. Nothing private "
+            "(incidents, threats, who leaves) will be made here, since nothing would close it."
         )
 
     def _trashed(self, page: PageRef) -> str:

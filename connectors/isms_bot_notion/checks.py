@@ -7,6 +7,7 @@ the order of its answers), so only 403 says that it is missing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from isms_bot.connector import CheckLine
 from isms_bot.errors import ConnectorError, Denied, Misconfigured, Permanent
@@ -60,31 +61,34 @@ class Checks:
         return CheckLine("token", True, f"The token belongs to {name}{f' in the workspace {where}' if where else ''}.")
 
     def _root_page(self) -> CheckLine:
-        todo = "Open the root page in Notion, ••• → Connections, add the integration; or correct `root`."
-        try:
-            page = self._wire.get(f"pages/{self._root}", "reading the root page")
-        except ConnectorError as error:
-            return CheckLine("root", False, str(error), todo)
-        if page.get("in_trash"):
-            return CheckLine(
-                "root", False, "The root page is in the trash.", "Restore it in Notion (Trash), or name another root."
-            )
-        return CheckLine("root", True, "The root page can be read.")
+        return self._readable("root", self._root, "The root page")
 
     def _private(self) -> tuple[CheckLine, ...]:
-        if self._private_root is None:
+        page = self._private_root
+        if page is None:
             return ()
+        line = self._readable("private_root", page, "The page for what is private")
+        if not line.ok:
+            return (line,)
         try:
-            self._wire.get(f"pages/{self._private_root}", "reading the private page")
-        except ConnectorError as error:
-            todo = "Open that page in Notion, ••• → Connections, add the integration; or correct `private_root`."
-            return (CheckLine("private_root", False, str(error), todo),)
-        try:
-            self._containers.stands_apart(self._private_root)
+            self._containers.stands_apart(page)
         except Misconfigured as error:
             return (CheckLine("private_root", False, f"{error}.", "Move that page, or name another one."),)
-        sentence = "The page for the private area can be read. Who else can open it Notion does not tell the bot."
-        return (CheckLine("private_root", True, sentence),)
+        except ConnectorError as error:
+            return (CheckLine("private_root", False, f"{error}.", "Try again later."),)
+        return (replace(line, sentence=f"{line.sentence} Who else can open it Notion does not tell the bot."),)
+
+    def _readable(self, key: str, ref: str, page: str) -> CheckLine:
+        """Whether the page that the configuration names under `key` can be read."""
+        try:
+            found = self._wire.get(f"pages/{ref}", f"reading {page[0].lower()}{page[1:]}")
+        except ConnectorError as error:
+            todo = f"Open that page in Notion, ••• → Connections, add the integration; or correct `{key}`."
+            return CheckLine(key, False, f"{error}.", todo)
+        if found.get("in_trash"):
+            todo = "Restore it in Notion (Trash), or name another one."
+            return CheckLine(key, False, f"{page} is in the trash.", todo)
+        return CheckLine(key, True, f"{page} can be read.")
 
     def _content(self) -> tuple[CheckLine, ...]:
         return (

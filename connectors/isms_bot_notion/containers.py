@@ -7,7 +7,7 @@ Every step looks before it makes, so a run that was cut off anywhere is finished
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
@@ -64,7 +64,7 @@ class Containers:
         private: tuple[SourceSpec, ...] = (),
     ) -> Layout:
         """The layout with every container of `specs`, and with the twins if there is a page for them. Raises Misconfigured if the
-        root or that page cannot be read, or if that page lies below the root."""
+        root or that page cannot be read, or if one lies below the other."""
         self._rows, self._below = {}, {}
         found: dict[Source, SourceLayout] = dict(known.sources) if known else {}
         register = next((spec for spec in specs if spec.source is Source.REGISTER), None)
@@ -108,22 +108,28 @@ class Containers:
         return place
 
     def stands_apart(self, page: str) -> None:
-        """Raises Misconfigured if the page lies below the root: whoever can open the root could open it too. One request for each
-        page above that the integration can see."""
+        """Raises Misconfigured if the page lies below the root, or the root below the page: access is inherited, so who can open the
+        one could open the other. One request for each page above the two that the integration can see."""
+        if self._root in self._above(page, "private_root"):
+            raise Misconfigured("private_root lies below the root, where everybody can open it; move it out of there")
+        if page in self._above(self._root, "root"):
+            raise Misconfigured(
+                "the root lies below private_root, and all of it would be as private; name a page beside it"
+            )
+
+    def _above(self, page: str, key: str) -> Iterator[str]:
+        """The page and what it lies in, from below, as far as the integration can see. `key` of the configuration names the page."""
         at: tuple[str, str] | None = ("pages", page)
         while at is not None:
             kind, ref = at
+            yield ref
             try:
-                parent = self._wire.get(f"{kind}/{ref}", "looking where the private page lies").get("parent") or {}
+                parent = self._wire.get(f"{kind}/{ref}", f"looking where the page of `{key}` lies").get("parent") or {}
             except (Denied, Gone) as error:
                 if ref == page:
-                    advice = "share the page of `private_root` with the integration, or correct it"
+                    advice = f"share the page of `{key}` with the integration, or correct it"
                     raise Misconfigured(f"{error}; {advice}") from error
-                return  # what lies above is not shared with the bot: it is not the root
-            if self._root in (ref, parent.get("page_id")):
-                raise Misconfigured(
-                    "private_root lies below the root, where everybody can open it; move it out of there"
-                )
+                return  # the integration is given both pages by name: what it cannot see above is neither
             at = next(((_ABOVE[name], str(parent[name])) for name in _ABOVE if parent.get(name)), None)
 
     # --- looking

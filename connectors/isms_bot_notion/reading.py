@@ -14,7 +14,7 @@ from isms_bot.model import Account, Comment, Mark, Page, PageRef, PageState, Sou
 from isms_bot_notion import blocks, fields, richtext
 from isms_bot_notion.blocks import Node, Tree
 from isms_bot_notion.client import Json, Wire, sha256, stable
-from isms_bot_notion.settings import page_id
+from isms_bot_notion.settings import page_id, without_words
 
 _FORM_LINES = 4
 """At most so many lines of a form are asked for comments of their own."""
@@ -105,7 +105,7 @@ class Reader:
             ref=ref,
             source=home,
             title=next((richtext.plain(prop["title"]) for prop in properties.values() if prop["type"] == "title"), ""),
-            url=str(raw.get("url") or ""),
+            url=without_words(str(raw.get("url") or "")) if private else str(raw.get("url") or ""),
             state=_state(raw, moved=lives is not home),
             fields=values,
             mark=mark,

@@ -25,6 +25,12 @@ def page_id(text: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+def without_words(address: str) -> str:
+    """The address of a page without its title, which Notion writes into it: a link to a private page stands where everybody reads,
+    and people may name it after what happened. "" stays."""
+    return f"{address.rpartition('/')[0]}/{page_id(address).replace('-', '')}" if address else ""
+
+
 _HOSTS = ("notion.so", "notion.com")
 
 
@@ -61,8 +67,8 @@ class NotionSettings(BaseModel):
     root: str = Field(description="Link or id of the page that the ISMS lives under; share it with the integration.")
     private_root: str | None = Field(
         default=None,
-        description="Link or id of a page outside of the root for what is not everybody's business; share it with the integration "
-        "and with the few people whom it concerns, nobody else.",
+        description="Link or id of a page for what is not everybody's business (incidents, threats, who leaves): make it at the top "
+        "level, outside of the root, and share it with the integration, product manager, deputy and whoever deals with such things.",
         json_schema_extra={"asked": True},
     )
     api: str | None = Field(default=None, description="Base address of a sandbox, instead of https://api.notion.com.")

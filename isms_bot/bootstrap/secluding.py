@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container
 from datetime import date
 
 from isms_bot.areas import Seclusion, roles_of, seclusion
@@ -32,20 +32,21 @@ def held(workspace: Workspace, existing: Container[Key], today: date) -> tuple[s
     private = [page for page in pack_of(workspace).pages if page.private and f"pack/{page.id}" not in existing]
     if not private:
         return ()
-    titles = ", ".join(page.title for page in private)
+    waiting = _named(private)
     match seclusion(workspace, today):
         case Seclusion.READY:
             return ()
         case Seclusion.UNATTESTED:
             return (
-                f"not made yet, since nobody has attested that outsiders cannot open the private area: {titles}. Look at its share "
-                "menu, then `isms-bot decide attest-private` and `isms-bot init` again.",
+                f"not made yet, since nobody has attested that outsiders cannot open the private area: {waiting}. Once `isms-bot init` "
+                "has made the rest, look at the share menu of the private page, then `isms-bot decide attest-private` and `isms-bot "
+                "init` again.",
             )
         case Seclusion.NOWHERE if workspace.connector.capabilities.restrictions:
-            return _unrestricted(page.title for page in private)
+            return _unrestricted(private)
         case Seclusion.NOWHERE:
             return (
-                f"not made, since they are private and no page is named for them: {titles}. Make one outside of the ISMS that only "
+                f"not made, since they are private and no page is named for them: {waiting}. Make one outside of the ISMS that only "
                 "product manager, deputy, the roles concerned and the integration can open, name it as private_root in the "
                 "configuration, and run `isms-bot init` again; or keep these papers elsewhere.",
             )
@@ -54,11 +55,15 @@ def held(workspace: Workspace, existing: Container[Key], today: date) -> tuple[s
 def held_after_all(pack: Pack, layout: Layout) -> tuple[str, ...]:
     """The same once the containers are there: a wiki may turn out not to restrict pages although it did not say so when asked."""
     private = [page for page in pack.pages if page.private]
-    return _unrestricted(page.title for page in private) if private and not layout.private else ()
+    return _unrestricted(private) if private and not layout.private else ()
 
 
-def _unrestricted(titles: Iterable[str]) -> tuple[str, ...]:
+def _named(pages: Collection[PackPage]) -> str:
+    return f"{', '.join(page.title for page in pages)} ({len(pages)} private {'page' if len(pages) == 1 else 'pages'})"
+
+
+def _unrestricted(pages: Collection[PackPage]) -> tuple[str, ...]:
     return (
-        f"not made, since this wiki cannot restrict who opens a page: {', '.join(titles)}. Upgrade it and run `isms-bot init` again, "
+        f"not made, since this wiki cannot restrict who opens a page: {_named(pages)}. Upgrade it and run `isms-bot init` again, "
         "or keep these papers elsewhere.",
     )

@@ -61,7 +61,8 @@ def record(run: Pass, action: Record) -> None:
 
 
 def _line(run: Pass, action: Record, under: PageRef | None) -> None:
-    """One line stands under the policy item for a record that never leaves the private area: its key, a date, its outcome."""
+    """One line stands under the policy item for a record that never leaves the private area: its key, a date, its outcome, and a link
+    for those who may open it."""
     title = texts.say(
         "title.private-record", run.language, key=action.key, date=run.day(run.now.date()), outcome=action.outcome.value
     )
@@ -70,7 +71,7 @@ def _line(run: Pass, action: Record, under: PageRef | None) -> None:
         f"{FILED}{action.key}",
         title,
         {"status": _STATUS[action.outcome]},
-        run.document("private-record", {}),
+        run.document("private-record", {"record": run.job_link(action.key)}),
     )
     page, _ = make(run, Source.JOBS, draft.key, lambda _: draft)
     page = run.show(page, draft.fields)

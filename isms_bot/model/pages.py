@@ -55,7 +55,8 @@ class Mark:
 class Page:
     """A page as it was observed. `fields` are keyed by the field ids of `isms_bot.layout`; times are the vendor's.
 
-    `private`: it stands in the private area, where only its audience can open it."""
+    `private`: it stands in the private area, where only its audience can open it; its `url` then holds no word of its title, since
+    links to it stand where everybody reads."""
 
     ref: PageRef
     source: Source

@@ -10,6 +10,7 @@ from isms_bot.connector import AccountInfo, CheckLine, Connector
 from isms_bot.errors import ConnectorError, TokenRefused, Transient
 from isms_bot.mail import Mail
 from isms_bot.model import Mention, PageRef
+from isms_bot.setup import wikis
 from isms_bot.setup.answers import Answers
 from isms_bot.setup.asking import Asker, Question, answered, one_of, seen_or_not
 from isms_bot.setup.mailing import address
@@ -72,6 +73,9 @@ class Proving:
             bad, essential = self._bad()
             if not bad:
                 return
+            if anew := self._offered(bad):
+                self._anew(partial(self._questions.offered, anew.what, _said((anew,))))
+                continue
             choices = (AGAIN, ADDRESS, TOKEN, *(() if essential else (ON,)), STOP)
             question = Question(
                 "again",
@@ -93,6 +97,11 @@ class Proving:
                 case _:
                     self.close()
 
+    def _offered(self, bad: Sequence[CheckLine]) -> CheckLine | None:
+        """A line about what may as well be left out, as a page for what is private."""
+        keys = [key for key, _ in wikis.offered(self.answers.connector)]
+        return next((line for line in bad if line.what in keys), None)
+
     def _anew(self, ask: Callable[[], None]) -> None:
         self.close()
         ask()
@@ -107,6 +116,8 @@ class Proving:
             if any(line.what in _ESSENTIAL for line in bad):
                 self.connector.accounts()  # raises what `check` has put into words, so that its kind is known
                 return bad, True
+            if self._offered(bad):
+                return bad, False
             proof = self._proof(_nothing)
             self.lines = (*self.lines, *proof)
             if failed := [line for line in proof if not line.ok]:

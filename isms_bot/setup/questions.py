@@ -66,7 +66,7 @@ class Questions:
         for key, what in wikis.missing(chosen.connector, settings):
             settings[key] = self._setting(chosen.connector, settings, key, what)
         for key, what in wikis.offered(chosen.connector):
-            settings[key] = self._offered(chosen.connector, settings, key, what)
+            settings[key] = self._offered(chosen.connector, settings, key, what, str(self._default(key)))
         self.answers.connector, self.answers.place = chosen.connector, chosen.place
         self.answers.settings = {**self._kept_settings(chosen.connector, settings), **settings}
         wikis.validated(self.answers.connector, self.answers.settings)
@@ -82,11 +82,16 @@ class Questions:
 
         return answered(self._asker, question, read)
 
-    def _offered(self, connector: str, settings: dict[str, Any], key: str, what: str) -> str | None:
+    def offered(self, key: str, sentence: str) -> None:
+        """One setting that may be left out, after an answer that does not hold; `sentence` says why not. The answer is the default,
+        since what was wrong may have been put right in the wiki."""
+        said, what = self.answers.settings[key], dict(wikis.offered(self.answers.connector))[key]
+        self._asker.wrong(_may_be_left_out(key, what, said), sentence)
+        value = self._offered(self.answers.connector, dict(self.answers.settings), key, what, said)
+        self.answers.settings = {**self.answers.settings, key: value}
+
+    def _offered(self, connector: str, settings: dict[str, Any], key: str, what: str, default: str) -> str | None:
         """A setting that may be left out; None if it is."""
-        question = Question(
-            key, f"   {what} Or {people.NOBODY[0]} for now.", str(self._default(key)) or people.NOBODY[0]
-        )
 
         def read(said: str) -> str | None:
             if said.casefold() in people.NOBODY:
@@ -94,7 +99,7 @@ class Questions:
             wikis.validated(connector, {**settings, key: said})
             return said
 
-        return answered(self._asker, question, read)
+        return answered(self._asker, _may_be_left_out(key, what, default), read)
 
     def _kept_settings(self, connector: str, settings: dict[str, Any]) -> dict[str, Any]:
         """Settings of the same wiki that nobody is asked for, as the file has them (a proxy, an own certificate)."""
@@ -289,6 +294,10 @@ class Questions:
 
     def _default(self, key: str) -> Any:
         return self._defaults.get(key, "")
+
+
+def _may_be_left_out(key: str, what: str, default: str) -> Question:
+    return Question(key, f"   {what} Or {people.NOBODY[0]} for now.", default or people.NOBODY[0])
 
 
 def _numbered(listed: tuple[str, ...], said: str) -> str:

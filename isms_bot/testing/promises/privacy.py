@@ -44,6 +44,15 @@ class PrivacyPromises:
         assert all(wiki.may_open(page.ref, one) for one in inside)
         assert not wiki.may_open(page.ref, outside)
 
+    def test_the_address_of_a_private_page_holds_no_word_of_its_title(self, wiki: WikiUnderTest) -> None:
+        connector, inside, _ = _area(wiki)
+        made = connector.create(Draft(Source.JOBS, KEY, "Laptop of the accountant", private=True))
+        admitted = connector.admit(made, inside)
+        for page in (made, admitted, connector.page(made.ref), *connector.find(Source.JOBS, KEY)):
+            assert page.title == "Laptop of the accountant"
+            assert page.url
+            assert "ccountant" not in page.url
+
     def test_whoever_is_not_admitted_again_is_out(self, wiki: WikiUnderTest) -> None:
         connector, inside, outside = _area(wiki)
         page = connector.admit(_private(connector), inside)

@@ -74,8 +74,9 @@ def test_data_center_before_8_8_cannot_guard_and_says_so(datacenter: DataCenterW
     datacenter.access(dc_version="8.5.4")
 
     assert connector.protect(page) is False
-    [line] = [line for line in connector.check() if line.what == "guard records"]
-    assert (line.ok, "8.8" in line.sentence) == (True, True)
+    lines = {line.what: line for line in connector.check()}
+    assert (lines["guard records"].ok, "8.8" in lines["guard records"].sentence) == (True, True)
+    assert (lines["private pages"].ok, "nothing private" in lines["private pages"].sentence) == (True, True)
 
 
 def test_a_record_being_prepared_is_not_guarded_by_somebody_elses_connector(wiki: ConfluenceWiki) -> None:

@@ -84,7 +84,9 @@ def test_whether_records_can_be_guarded_is_tried_and_no_fault(wiki: ConfluenceWi
 
     assert (able.ok, unable.ok) == (True, True)
     assert able.sentence.startswith("It was guarded")
+    assert "private page will be restricted" in able.sentence
     assert unable.sentence.startswith("It could not be guarded")
+    assert "Nothing private" in unable.sentence
     assert wiki.under_root() == ()
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from isms_bot.cli.start import open_now
 from isms_bot.errors import UsageError
-from isms_bot.model import PageState, Source
+from isms_bot.model import PageState, Source, Span
 from isms_bot.testing import Crash, Fault
 from tests.e2e.engine.harness import Stage
 from tests.e2e.engine.platforms import Memory
@@ -36,14 +36,15 @@ def openers(stage: Stage, ref: str) -> set[str]:
 
 
 def told_openly(stage: Stage) -> str:
-    """Every word on every page that an outsider can open: titles, fields, texts, comments."""
+    """Every word on every page that an outsider can open: titles, addresses, fields, texts, comments and what they lead to."""
     said = []
     for source in EVERYWHERE:
         for page in stage.rows(source):
             if stage.wiki.may_open(page.ref, stage.account("Chris")):
                 with stage.platform.undisturbed():
                     content = stage.workspace.connector.read(page.ref)
-                said += [page.title, str(dict(page.fields)), content.text, *(one.text for one in content.comments)]
+                said += [page.title, page.url, str(dict(page.fields)), content.text]
+                said += [word for one in content.comments for word in (one.text, *one.links)]
     return "\n".join(said)
 
 
@@ -75,6 +76,8 @@ def test_its_record_stays_there_and_one_line_stands_under_the_promise(stage: Sta
     assert KEY in line.title
     assert "recorded" in line.title
     assert not line.fields["assignee"]
+    with stage.platform.undisturbed():
+        assert "Incident" in stage.workspace.connector.read(line.ref).text, "a link for those who may open it"
     words = told_openly(stage)
     assert KEY in words
     assert SECRET not in words
@@ -129,6 +132,39 @@ def test_nothing_of_a_private_miss_is_told_but_procedure_and_dates(stage: Stage)
     words = told_openly(stage)
     assert SECRET not in words
     assert "Incident" in words
+
+
+def test_a_private_nonconformity_says_no_more_and_its_late_record_stays_private_too(stage: Stage) -> None:
+    """Its number, procedure, period, dates and roles stand there, and a link; so do the comments when it was signed after all."""
+    stage.decide("end introduction", until=Span(date(2027, 2, 1)))
+    stage.later(minutes=20)
+    stage.settle()
+    stage.morning(date(2027, 2, 8))
+    incident(stage)
+    ref = stage.ref(KEY)
+    stage.wiki.set_title(ref, SECRET, who="Gus")
+    stage.wiki.append(ref, SECRET, who="Gus")
+    stage.morning(stage.today + timedelta(days=7))
+    stage.settle()
+    assert stage.outcome(KEY) == "nonconformity", stage.findings()
+    number = stage.workspace.history.numbers[KEY]
+    [row] = [one for one in stage.rows(Source.NONCONFORMITIES) if one.fields["number"] == number]
+    assert (row.private, row.title) == (False, f"{number}: Incident, 2027-02-08 (operations)")
+    assert not row.fields.get("job")
+    assert not row.fields.get("procedure")
+    assert SECRET not in told_openly(stage)
+
+    stage.sign(KEY, "Gus", feedback=SECRET)
+    stage.later(minutes=20)
+    stage.settle()
+
+    assert stage.outcome(KEY) == "recorded late"
+    assert stage.workspace.history.numbers[KEY] == number, "it stays"
+    record = stage.job(KEY)
+    assert (record.private, record.fields["status"]) == (True, "Recorded late")
+    assert openers(stage, record.ref) == set(INSIDE)
+    assert any("signed" in text for text in stage.comments(row.ref))
+    assert SECRET not in told_openly(stage)
 
 
 def test_what_is_asked_on_a_private_page_is_passed_on_without_its_words(stage: Stage) -> None:

@@ -139,6 +139,7 @@ def test_a_free_plan_of_cloud_is_told_to_guard_no_records(sandbox: Sandbox, set_
 
     assert done.code == 0, done.err
     assert "It could not be guarded against edits" in done.err
+    assert "Nothing private" in done.err
 
 
 def test_mails_to_watchers_are_told_before_init(sandbox: Sandbox, set_up: SetUp) -> None:
