@@ -226,12 +226,12 @@ SOURCES: tuple[SourceSpec, ...] = (
     SourceSpec(
         Source.DECISIONS,
         "Decisions",
-        "Postpone, skip, pause, waive, activate, end the introduction: what, why, from, until. Written by people who may.",
+        "Start, postpone, skip, pause, waive, activate, end the introduction: what, why, from, until. Written by people who may.",
         (
             FieldSpec("title", "What", FieldKind.TITLE),
             FieldSpec(
                 "kind", "Kind", FieldKind.OPTION,
-                ("postpone", "skip once", "pause until", "waive until", "does not apply", "activate", "end introduction",
+                ("start", "postpone", "skip once", "pause until", "waive until", "does not apply", "activate", "end introduction",
                  "accept late", "keep away", "retract a non-conformity", "evidence for a period", "attest private area"),
             ),
             FieldSpec("about", "About", FieldKind.TEXT),

@@ -6,7 +6,7 @@ Released means: unchanged for an hour and not marked as being rewritten. Pages t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from isms_bot import signoff
@@ -34,6 +34,7 @@ from isms_bot.packs import Pack
 from isms_bot.workspace import Workspace
 
 RELEASED_AFTER = timedelta(minutes=60)
+_ID = re.compile(r"[a-z0-9-]+")
 
 
 def first_word(trigger: str) -> str:
@@ -81,11 +82,21 @@ class Procedures:
         """Per schedule id its procedure; schedules whose procedure cannot be found have state MISSING."""
         return {one.id: self._state(one, bot) for one in schedules}
 
-    def occasions(self) -> tuple[dict[str, Schedule], dict[str, Schedule]]:
+    def called(self, named: str) -> Schedule | None:
+        """The schedule lent for a job of the procedure with this id, title or page; None if there is no such page."""
+        for page in self._watch.live(Source.PROCEDURES):
+            given = page.fields.get("procedure")
+            if named in (given, page.title, page.ref):
+                name = given if isinstance(given, str) and _ID.fullmatch(given) else "procedure"
+                return for_an_occasion(name, page, self._workspace.config.pack)
+        return None
+
+    def occasions(self, asked: Container[str] = ()) -> tuple[dict[str, Schedule], dict[str, Schedule]]:
         """(event to the schedule that is lent for its jobs, id to schedule for all that no rule names and that are needed now).
 
         Events are those that the roster tells, as the first word of a procedure's trigger: `trigger: leaver, …`. A job of a
-        procedure without a schedule that was cut off while it was opened is gone on with as well.
+        procedure without a schedule that was cut off while it was opened is gone on with as well, and so are those that somebody
+        `asked` for.
         """
         history, config = self._workspace.history, self._workspace.config
         named = {one.id for one in config.schedules}
@@ -102,7 +113,7 @@ class Procedures:
             if not isinstance(name, str) or name in named:
                 continue
             event = triggers.get(name, "")
-            if event in EVENTS or name in begun:
+            if event in EVENTS or name in begun or name in asked:
                 needed[name] = for_an_occasion(name, page, config.pack)
             if event in EVENTS:
                 events.setdefault(event, needed[name])

@@ -215,11 +215,12 @@ def decision(row: Page, roster: Mapping[RosterId, Person], keys: Mapping[PageRef
 
 def says_something_else(row: Page, accepted: Decision, keys: Mapping[PageRef, str]) -> bool:
     """True if the row of a decision that was taken in says by now something else than what was decided; why it was decided may be
-    put better at any time, and "next" stands for what was next on that day."""
+    put better at any time, "next" stands for what was next on that day, and a procedure may be called by its title."""
     now = decision(row, {}, keys)
     if now is None:
         return True
-    about = accepted.about if accepted.kind is DecisionKind.ACTIVATE else now.about
+    named = (DecisionKind.ACTIVATE, DecisionKind.START)
+    about = accepted.about if accepted.kind in named else now.about
     return (now.kind, about, now.start, now.until) != (accepted.kind, accepted.about, accepted.start, accepted.until)
 
 

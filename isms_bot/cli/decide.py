@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from isms_bot.workspace import Workspace
 
 KINDS = {
+    "start": "start",
     "postpone": "postpone",
     "skip": "skip once",
     "pause": "pause until",
@@ -36,6 +37,7 @@ KINDS = {
 """The kinds as words of the command line, and as rows of *Decisions* call them."""
 
 MEANINGS = {
+    "start": "A job of it opens with the next pass, for those who hold its role.",
     "postpone": "The job is due later; its original date stays visible.",
     "skip once": "This occurrence is not asked for; the next one is.",
     "pause until": "Nothing is expected until then; what falls into the pause has the outcome paused.",
@@ -57,7 +59,7 @@ About = Annotated[
     typer.Option(
         "--about",
         metavar="X",
-        help="Key of a job, id of a schedule or policy item, number of a non-conformity; activate: an id, next, or all.",
+        help="Key of a job, id of a schedule or policy item, number of a non-conformity; start: a procedure; activate: an id, next, or all.",
     ),
 ]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it can be erased later.")]
@@ -214,6 +216,12 @@ def about_what(kind: DecisionKind, about: str, workspace: Workspace, outlook: Ou
     items = {str(page.fields["item"]) for page in outlook.watch.live(Source.POLICIES) if page.fields.get("item")}
     jobs = set(history.contracts)
     match kind:
+        case DecisionKind.START:
+            meant = outlook.called(about)
+            if meant is not None:
+                return meant.id
+            procedures = outlook.watch.live(Source.PROCEDURES)
+            known = schedules | {str(page.fields["procedure"]) for page in procedures if page.fields.get("procedure")}
         case DecisionKind.ACTIVATE:
             if about == NEXT:
                 return _coming(outlook)

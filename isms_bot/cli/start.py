@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -191,27 +191,18 @@ def _meant(named: str, outlook: Outlook) -> tuple[View, Schedule, Procedure]:
     """(view in which the procedure can be used, the schedule it belongs to, the procedure). A procedure without a schedule is
     lent one for the occasion. Raises UsageError if there is no such procedure."""
     from isms_bot.errors import UsageError
-    from isms_bot.lifecycle import ProcedureState
-    from isms_bot.model import Source
-    from isms_bot.procedures import for_an_occasion
 
     view, procedures = outlook.view(), outlook.procedures
-    for schedule in view.schedules.values():
-        used = view.procedures[schedule.id]
-        if named in (schedule.id, used.id, used.title) and used.state is not ProcedureState.MISSING:
-            return view, schedule, used
-    for page in outlook.watch.live(Source.PROCEDURES):
-        given = page.fields.get("procedure")
-        if named not in (given, page.title, page.ref):
-            continue
-        name = given if isinstance(given, str) and _PART.fullmatch(given) else "procedure"
-        lent = for_an_occasion(name, page, outlook.workspace.config.pack)
-        used = procedures.states([lent], view.bot)[name]
-        return replace(view, procedures={**view.procedures, name: used}), lent, used
-    if procedures.is_private(named):
-        raise UsageError(f'"{named}" cannot be used now: its page is not in the wiki yet, and {_WHY["private-held"]}')
-    ids = sorted({one.id for one in view.procedures.values()})
-    raise UsageError(f'there is no procedure "{named}"; there are: {", ".join(ids) or "none"}')
+    schedule = outlook.called(named)
+    if schedule is None:
+        if procedures.is_private(named):
+            raise UsageError(
+                f'"{named}" cannot be used now: its page is not in the wiki yet, and {_WHY["private-held"]}'
+            )
+        ids = sorted({one.id for one in view.procedures.values()})
+        raise UsageError(f'there is no procedure "{named}"; there are: {", ".join(ids) or "none"}')
+    used = procedures.states([schedule], view.bot)[schedule.id]
+    return replace(view, procedures={**view.procedures, schedule.id: used}), schedule, used
 
 
 def _contracts(
@@ -222,13 +213,12 @@ def _contracts(
     key: str | None,
     due: date | Duration,
     since: datetime | None,
-) -> list[Contract]:
+) -> tuple[Contract, ...]:
     """The contracts of the jobs to open: one per person where everyone signs for oneself. Raises UsageError."""
-    from isms_bot.calendars import add, local_date
+    from isms_bot.calendars import local_date
     from isms_bot.cli.looking import person
     from isms_bot.errors import UsageError
-    from isms_bot.lifecycle import dates
-    from isms_bot.model import Completion, Contract, Duration, Ladder, Regime, Unit
+    from isms_bot.lifecycle import occasions
 
     today = local_date(view.now, view.zone)
     named = [person(one, view.roster.values()) for one in who]
@@ -238,48 +228,8 @@ def _contracts(
     begun = since or view.now
     if begun > view.now:
         raise UsageError(f"--from {begun:%Y-%m-%d %H:%M} is still to come")
-    due_at = None
-    if isinstance(due, Duration) and due.unit is Unit.HOUR:
-        # To the end of the minute: wikis floor their times to it, and doubt goes to the person.
-        due_at = (begun + timedelta(hours=due.count, minutes=1, microseconds=-1)).replace(second=0, microsecond=0)
-    end = view.introduction_end(schedule.policy)
-    whole = f"{schedule.id}/{key or today.isoformat()}"
-
-    def contract(signers: tuple[Person, ...], name: str) -> Contract:
-        cal = signers[0].works
-        zone = signers[0].zone
-        if due_at is not None:
-            last = local_date(due_at, zone)
-        elif isinstance(due, Duration):
-            last = add(local_date(begun, zone), due, cal)
-        else:
-            last = due
-        if last < today or (due_at is not None and due_at <= view.now):
-            raise UsageError(f"the due time {due_at or last} has passed; say another one with --due")
-        return Contract(
-            key=name,
-            schedule=schedule.id,
-            nominal=today,
-            opened=today,
-            nominal_due=last,
-            due=last,
-            grace_end=last if due_at is not None else dates.grace_end(last, schedule.grace, cal),
-            regime=Regime.INTRODUCTION if end is None or last <= end else Regime.RECORDING,
-            people=tuple(one.id for one in signers),
-            procedure=used.id,
-            title=used.title,
-            completion=schedule.completion,
-            quorum=schedule.quorum,
-            level=schedule.level,
-            ladder=schedule.ladder if due_at is None else Ladder.URGENT,
-            role=schedule.role,
-            owner=schedule.owner,
-            policy=schedule.policy,
-            private=used.private,
-            opened_at=view.now if due_at is not None else None,
-            due_at=due_at,
-        )
-
-    if schedule.completion is Completion.EACH:
-        return [contract((one,), f"{whole}/{one.id}") for one in people]
-    return [contract(people, whole)]
+    found = occasions.contracts(schedule, used, key or today.isoformat(), people, due, begun, view)
+    for one in found:
+        if occasions.time_is_over(one, view):
+            raise UsageError(f"the due time {one.due_at or one.due} has passed; say another one with --due")
+    return found

@@ -20,6 +20,7 @@ from isms_bot.errors import Ambiguous, Denied, Gone, Permanent
 from isms_bot.ledger import Draft as Row
 from isms_bot.lifecycle.actions import Find, Notify, Reply
 from isms_bot.lifecycle.dates import DUE, HALF, LAST, OPENED
+from isms_bot.lifecycle.occasions import row_of
 from isms_bot.lifecycle.people import hand_of
 from isms_bot.model import Completion, Contract, Key, Ladder, Link, Message, PageRef, Regime, RosterId
 from isms_bot.store import Claim, ClaimState
@@ -199,13 +200,24 @@ def _letter(run: Pass, action: Notify, met: Iterable[Message]) -> Message:
         body = texts.joined(first, *lines, between="\n")
     opened = [key for key, step in action.steps if step == OPENED]
     body = texts.joined(body, *(sentence for key in opened for sentence in news(run, action.person, key)), between="\n")
-    body = texts.joined(body, *(_on_behalf(run, action.person, key) for key in opened), *met, between="\n")
+    asked = (_asked_for(run, key) for key in opened)
+    on_behalf = (_on_behalf(run, action.person, key) for key in opened)
+    body = texts.joined(body, *asked, *on_behalf, *met, between="\n")
     ends = run.workspace.history.introduction_end
     if opened and ends is not None and run.now.date() <= ends:
         told = texts.message("notice.introduction_ends", run.language, introduction_end=run.day(ends))
         body = texts.joined(body, told, between="\n")
     foot = texts.message("notice.foot", run.language, objective=run.objective(), product_manager=run.product_manager)
     return _signed(run, texts.joined(body, foot, between="\n"), action.key)
+
+
+def _asked_for(run: Pass, key: Key) -> Message:
+    """Who asked for a job by a row of *Decisions*, and why; nothing for what the calendar asks for."""
+    row = row_of(run.workspace.history.contracts[key], run.view)
+    if row is None:
+        return ()
+    reason = run.workspace.ledger.reveal(run.workspace.history.commitments.get(row.id, "")) or "–"
+    return texts.message("notice.asked_for", run.language, author=run.name(row.by), reason=reason)
 
 
 def _on_behalf(run: Pass, person: RosterId, key: Key) -> Message:

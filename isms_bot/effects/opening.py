@@ -16,10 +16,12 @@ from isms_bot.connector import Draft
 from isms_bot.effects.admitting import let_in, of_job
 from isms_bot.effects.confirming import pinned
 from isms_bot.effects.context import Pass
+from isms_bot.effects.messages import post
 from isms_bot.effects.once import Result, once
 from isms_bot.errors import Conflict, Denied, Gone, Permanent
 from isms_bot.history import contract_body
 from isms_bot.lifecycle.actions import Find, Open
+from isms_bot.lifecycle.occasions import row_of
 from isms_bot.lifecycle.people import hands
 from isms_bot.model import Contract, Page, PageState, Snapshot, Source, Span
 
@@ -50,8 +52,30 @@ def open_job(run: Pass, action: Open) -> None:
         if promise.private:
             whole = let_in(run, whole, of_job(run, promise))
         page = run.show(whole, {"status": "Open", "assignee": run.accounts(hands(promise, run.view))})
+    _tell_asker(run, contract)
     run.append("delivered", contract.key, {"page": page.ref, **pinned(run, contract)})
     run.note("open", contract.key, page)
+
+
+def _tell_asker(run: Pass, contract: Contract) -> None:
+    """Under the row that asked for the job: that it is there, where, and with whom."""
+    row = row_of(contract, run.view)
+    if row is None or row.id not in run.observatory.pages[Source.DECISIONS]:
+        return
+    promise = run.workspace.history.promise(contract.key)
+    said = texts.message(
+        "decision.started.private" if promise.private else "decision.started",
+        run.language,
+        author=run.mention(row.by),
+        job=run.job_link(contract.key),
+        due=run.due(promise),
+        people=texts.listed([run.name(person) for person in hands(promise, run.view)], run.language),
+    )
+    try:
+        post(run, row.id, said, f"started:{contract.key}")
+    except (Denied, Gone, Permanent) as refusal:
+        # Somebody has taken the row away, or comments are off; the job is there all the same.
+        run.unsettled.append(f"{contract.title}: {refusal}")
 
 
 def _snapshot(run: Pass, contract: Contract) -> Snapshot | None:

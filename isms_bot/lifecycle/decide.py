@@ -11,6 +11,7 @@ from isms_bot.lifecycle.jobs import judge
 from isms_bot.lifecycle.monday import monday, own_overdue
 from isms_bot.lifecycle.nonconformities import follow_ups
 from isms_bot.lifecycle.notices import Letters
+from isms_bot.lifecycle.occasions import started
 from isms_bot.lifecycle.openings import openings
 from isms_bot.lifecycle.people import managers
 from isms_bot.lifecycle.privacy import private_area
@@ -30,6 +31,8 @@ def decide(view: View) -> tuple[Action, ...]:
     if not view.trusted:
         actions.append(Find("clock-apart", "host", managers(view)[:1]))
     actions.extend(openings(view))
+    if view.trusted:
+        actions.extend(started(view))
     actions.extend(upkeep(view))
     actions.extend(ending(view))
     actions.extend(monday(view))

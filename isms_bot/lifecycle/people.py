@@ -34,7 +34,13 @@ _MANAGERS_ONLY = frozenset(
 )
 """Kinds that the role owner alone cannot decide."""
 _NOBODYS_RELIEF = frozenset(
-    {DecisionKind.ACTIVATE, DecisionKind.END_INTRODUCTION, DecisionKind.EVIDENCE, DecisionKind.ATTEST_PRIVATE}
+    {
+        DecisionKind.START,
+        DecisionKind.ACTIVATE,
+        DecisionKind.END_INTRODUCTION,
+        DecisionKind.EVIDENCE,
+        DecisionKind.ATTEST_PRIVATE,
+    }
 )
 """Kinds that relieve nobody of anything."""
 
@@ -148,6 +154,10 @@ def _able(decision: Decision, view: View, contract: Contract | None) -> tuple[Ro
     able = managers(view)
     if decision.kind is DecisionKind.ATTEST_PRIVATE:
         return tuple(person for person in able if _looks_after(person, view))
+    if decision.kind is DecisionKind.START and decision.about not in view.schedules:
+        # Whoever sees that something happened says so; a promise of the calendar is brought forward by those who look after it.
+        everybody = (person.id for person in view.holders("team-member", view.now.date()))
+        return tuple(dict.fromkeys((*able, *everybody)))
     owner = contract.owner if contract is not None else _owner_of(decision, view)
     if not owner or decision.kind in _MANAGERS_ONLY:
         return able

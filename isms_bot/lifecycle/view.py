@@ -139,6 +139,8 @@ class View:
     trusted: bool = True
     events: Mapping[str, Schedule] = field(default_factory=dict)
     """Event that the roster tells ("leaver", "joiner") to what its jobs are made by."""
+    occasions: Mapping[str, Schedule] = field(default_factory=dict)
+    """Id of a procedure without a schedule to the one that is lent for its job, where somebody asks for one."""
     introductions: Mapping[str, date] = field(default_factory=dict)
     """Policy item to the last day of its own introduction, where it has one."""
     nonconformities: Mapping[str, Page] = field(default_factory=dict)

@@ -38,6 +38,7 @@ Message = tuple[Text | Mention | Link, ...]
 class DecisionKind(StrEnum):
     """What a person can decide, as a row of *Decisions* or with `isms-bot decide`."""
 
+    START = "start"
     POSTPONE = "postpone"
     SKIP = "skip once"
     PAUSE = "pause until"

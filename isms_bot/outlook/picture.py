@@ -14,9 +14,10 @@ from isms_bot import roster as rosters
 from isms_bot.calendars import add_working_days, local_date
 from isms_bot.history import activated_body, decision_body
 from isms_bot.ledger import Draft as Row
-from isms_bot.lifecycle import Job, PrivateArea, View, activation
+from isms_bot.lifecycle import Job, PrivateArea, ProcedureState, View, activation
 from isms_bot.lifecycle.actions import Find
 from isms_bot.lifecycle.ending import NOTICE
+from isms_bot.lifecycle.occasions import pending
 from isms_bot.lifecycle.people import confirmers, deciders, may_decide, role_of
 from isms_bot.lifecycle.privacy import all_inside, circle, usable
 from isms_bot.model import (
@@ -154,7 +155,25 @@ class Outlook:
                     decision = replace(
                         decision, about=items.coming(self.workspace, self.watch, self.today) or activation.NEXT
                     )
+            if decision.kind is DecisionKind.START:
+                meant = self.called(decision.about)
+                if meant is None:
+                    to = tuple(person for person in (decision.by,) if person)
+                    self._found.append(Find("start-unknown", row.ref, to, {"about": decision.about}))
+                    continue
+                decision = replace(decision, about=meant.id)
             self.decide(decision)
+
+    def called(self, named: str) -> Schedule | None:
+        """What a job of this name is opened by: the schedule with this id, or whose procedure has this id or title, else the one
+        that is lent for the procedure; None if there is no such procedure in the wiki."""
+        schedules = [one for one in self.workspace.config.schedules if one.id not in self._held_back]
+        used = self.procedures.states(schedules, self._bot)
+        for schedule in schedules:
+            procedure = used[schedule.id]
+            if named in (schedule.id, procedure.id, procedure.title) and procedure.state is not ProcedureState.MISSING:
+                return schedule
+        return self.procedures.called(named)
 
     def _compare(self, row: Page, decided: Decision, keys: Mapping[PageRef, str]) -> None:
         """A row that somebody changed after it was taken in is a finding: what was decided holds."""
@@ -307,7 +326,8 @@ class Outlook:
         """What the rules look at."""
         config, history = self.workspace.config, self._history
         schedules = {one.id: one for one in config.schedules if one.id not in self._held_back}
-        events, occasions = self.procedures.occasions()
+        asked = {one.about for one in pending(self._bare_view())}
+        events, occasions = self.procedures.occasions(asked)
         return View(
             now=self.now,
             zone=config.timezone,
@@ -319,6 +339,7 @@ class Outlook:
             most_open=config.most_open_jobs,
             procedures=self.procedures.states([*schedules.values(), *occasions.values()], self._bot),
             events=events,
+            occasions=occasions,
             roster=self.roster,
             jobs={key: self._job(key) for key in history.unfinished()},
             history=history,

@@ -248,3 +248,60 @@ def test_a_row_that_is_still_being_written_is_no_decision_yet(stage: Stage) -> N
     assert row not in stage.workspace.history.decisions
     decided(stage)
     assert row in stage.workspace.history.decisions
+
+
+# --- asking for a job ---
+
+
+def test_anybody_starts_an_event_by_a_row_and_is_told_where_it_is(stage: Stage) -> None:
+    stage.wiki.create_procedure(
+        "New or lost device", ("- [ ] Lock it.", "Name:", "Date:", "Signature:"),
+        {"procedure": "device", "role": "operations"}, who="Anna",
+    )  # fmt: skip
+    stage.later(minutes=70)
+    row = stage.decide("start", "New or lost device", who="Chris", why="my phone is gone")
+    decided(stage)
+    (key,) = [key for key in stage.workspace.history.contracts if key.startswith("device/")]
+    assert stage.promise(key).people == (stage.person("Ben"), stage.person("Gus"))
+    assert stage.job(key).fields["status"] == "Open"
+    days(stage, 1)
+    assert stage.said(key, "Chris asked for it: “my phone is gone”") == 2, "in the message to each of the two"
+    (answer,) = [text for text in stage.comments(row) if "open now" in text]
+    assert "Ben and Gus" in answer
+    before = jobs(stage)
+    days(stage, 1)
+    stage.settle()
+    assert jobs(stage) == before
+    assert [text for text in stage.comments(row) if "open now" in text] == [answer]
+    stage.sign(key, "Gus")
+    stage.later(minutes=20)
+    stage.settle()
+    assert stage.outcome(key) == "recorded"
+
+
+def test_a_promise_of_the_calendar_is_brought_forward_by_its_owner_alone(stage: Stage) -> None:
+    row = stage.decide("start", "restore", who="Chris")
+    decided(stage)
+    assert f"decision-not-allowed/{row}" in stage.findings()
+    before = set(stage.workspace.history.contracts)
+    stage.decide("start", "restore", who="Anna")
+    decided(stage)
+    (key,) = set(stage.workspace.history.contracts) - before
+    assert key.startswith("restore/2027-01-18-")
+
+
+def test_a_start_of_nothing_is_pointed_out_until_it_is_corrected(stage: Stage) -> None:
+    row = stage.decide("start", "restor", who="Gus")
+    decided(stage)
+    assert f"start-unknown/{row}" in stage.findings()
+    stage.wiki.set_field(row, "about", "restore", who="Anna")
+    decided(stage)
+    assert f"start-unknown/{row}" not in stage.findings()
+    assert any(key.startswith("restore/2027-01-18-") for key in stage.workspace.history.contracts)
+
+
+def test_what_could_not_be_done_in_time_is_not_opened(stage: Stage) -> None:
+    row = stage.decide("start", "restore", until=Span(date(2027, 1, 11)))
+    decided(stage)
+    assert f"start-too-late/{row}" in stage.findings()
+    assert not any(key.startswith("restore/2027-01-18-") for key in stage.workspace.history.contracts)

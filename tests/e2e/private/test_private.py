@@ -259,3 +259,14 @@ def test_a_private_page_that_somebody_moves_out_is_pointed_out_and_moved_back_it
     stage.settle()
     assert "private-page-exposed/private" not in stage.findings()
     assert openers(stage, ref) == set(INSIDE)
+
+
+def test_whoever_starts_an_incident_by_a_row_is_told_and_nobody_else_learns_where(stage: Stage) -> None:
+    row = stage.decide("start", "incident", who="Chris", why="something odd")
+    stage.later(minutes=20)
+    stage.pass_()
+    (key,) = [key for key in stage.workspace.history.contracts if key.startswith("incident/")]
+    assert openers(stage, stage.job(key).ref) == set(INSIDE)
+    (answer,) = [text for text in stage.comments(row) if "open now" in text]
+    assert "for those whom it concerns" in answer
+    assert not any(name in answer for name in ("Ben", "Gus"))

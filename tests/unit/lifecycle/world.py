@@ -118,6 +118,7 @@ class World:
     deputy: str | None = "p02"
     introductions: dict[str, date] = field(default_factory=dict)
     events: dict[str, Schedule] = field(default_factory=dict)
+    occasions: dict[str, Schedule] = field(default_factory=dict)
     nonconformities: dict[str, Page] = field(default_factory=dict)
     earliest_end: date | None = None
     roles: frozenset[str] = frozenset()
@@ -290,7 +291,7 @@ class World:
             jobs={key: self._job(key) for key in self.history.unfinished()}, history=self.history,
             product_manager=self.product_manager, deputy=self.deputy, bot=BOT, stopped=self.stopped,
             trusted=self.trusted, introductions=self.introductions, nonconformities=self.nonconformities,
-            events=self.events,
+            events=self.events, occasions=self.occasions,
             earliest_end=self.earliest_end, roles=self.roles, questions=self.questions, kept=self.kept, token_expires=self.token_expires,
             rollout=self.rollout, clean_cycles=self.clean_cycles, most_open=self.most_open,
             area=self.area,
