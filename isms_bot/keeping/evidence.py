@@ -42,7 +42,10 @@ def state_of_all(facts: Facts, _row: Row) -> Message:
 
 
 def control_state(facts: Facts, row: Row) -> Message:
-    """planned, in place or with record: a control is in place once a procedure that serves it is in force."""
+    """planned, in place or with record: a control is in place once a procedure that serves it is in force. Or that it does not apply,
+    where people say so on their own page."""
+    if row.clauses and row.clauses <= facts.left_out:
+        return texts.message("kept.state.does_not_apply", facts.language)
     return _further(facts, row, before="kept.state.planned", then="kept.state.in_place", last="kept.state.with_record")
 
 

@@ -37,6 +37,8 @@ class Facts:
     nonconformities: Mapping[str, Page] = field(default_factory=dict)
     product_manager: str = ""
     holidays: str = ""
+    left_out: frozenset[str] = frozenset()
+    """Controls that people have said do not apply, on a page of their own."""
 
     # --- procedures and what they are promised by --------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from isms_bot import roster as rosters
 from isms_bot.document import Document
+from isms_bot.keeping.answers import remembered_or_read
 from isms_bot.keeping.facts import Facts
 from isms_bot.keeping.rendering import render
 from isms_bot.lifecycle import View
@@ -29,8 +30,10 @@ def observed(workspace: Workspace, watch: Observatory, view: View, pack: Pack, t
     rows = (*watch.by_key(Source.POLICIES).items(), *watch.by_key(Source.PROCEDURES).items())
     jobs = watch.pages[Source.JOBS]
     history = workspace.history
+    names = {f"{PREFIX}{page.text('answers')}" for page in kept_pages(pack) if page.text("answers")}
+    answers = (remembered_or_read(workspace, view, row) for key, row in rows if key in names)
     return _facts(
-        workspace, pack, today, view.schedules, dict(rows),
+        workspace, pack, today, view.schedules, dict(rows), left_out=frozenset().union(*answers),
         jobs={key: jobs[ref].url for key, ref in history.pages.items() if ref in jobs},
         roster=view.roster, nonconformities=view.nonconformities,
     )  # fmt: skip
@@ -56,6 +59,7 @@ def _facts(
     jobs: Mapping[Key, str] | None = None,
     roster: Mapping[RosterId, Person] | None = None,
     nonconformities: Mapping[str, Page] | None = None,
+    left_out: frozenset[str] = frozenset(),
 ) -> Facts:
     config, history = workspace.config, workspace.history
     return Facts(
@@ -73,6 +77,7 @@ def _facts(
         nonconformities=nonconformities or {},
         product_manager=_product_manager(workspace, roster or {}),
         holidays=config.calendar,
+        left_out=left_out,
     )
 
 

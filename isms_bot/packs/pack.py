@@ -240,6 +240,11 @@ def _loose_ends(
         if (item := page.text("policy")) and item not in items:
             problems.append(page.problem("policy", unknown_name("policy page of this pack", item, items)))
     ids = [page.id for page in pages]
+    problems += [
+        page.problem("answers", unknown_name("page of this pack", answers, ids))
+        for page in pages
+        if (answers := page.text("answers")) and answers not in ids
+    ]
     for name, former in document.was.items():
         if name not in ids:
             problems.append(source.problem(("was", name), unknown_name("page of this pack", name, ids)))

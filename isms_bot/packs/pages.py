@@ -122,6 +122,9 @@ def read_page(
             problems.append(Problem(f"{path}:1", key, f"is missing; add a line {key}: … to the front matter"))
     if front.get("kind") == "procedure":
         problems.extend(_procedure_problems(path, front, at, head.body.split("\n"), head.body_line, language))
+    if "answers" in at and not front.get("kept"):
+        what = "names the page on which people say what of a kept page does not apply; take it out, or add kept: true"
+        problems.append(Problem(f"{path}:{at['answers']}", "answers", what))
     if front.get("kept"):
         problems.extend(kept.problems(path, front.get("kind"), head.body.split("\n"), head.body_line))
     if len(problems) > before:
@@ -324,4 +327,5 @@ _VALUES: Mapping[str, Callable[[str], Front]] = {
     "level": _level,
     "private": _yes,
     "kept": _yes,
+    "answers": slug,
 }

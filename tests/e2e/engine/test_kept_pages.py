@@ -27,6 +27,7 @@ id: standing
 title: Where we are
 role: product-manager
 kept: true
+answers: choice
 ---
 What is promised, and how far it is.
 
@@ -35,9 +36,28 @@ What is promised, and how far it is.
 | 1.1 | `restore` | {state} | {last_record} |
 | 1.2 | `review` | {state} | {last_record} |
 
+| Control | Name | State |
+| --- | --- | --- |
+| A.5.1 | rules | {control_state} |
+| A.7.1 | doors | {control_state} |
+| A.7.4 | watching | {control_state} |
+
 {work}
 
 {exceptions}
+"""
+
+CHOICE = """---
+kind: page
+id: choice
+title: What applies
+role: product-manager
+---
+| Control | Name | Applies |
+| --- | --- | --- |
+| A.5.1 | rules | yes |
+| A.7.1 | doors | yes; no if there are none |
+| A.7.4 | watching | no |
 """
 
 
@@ -58,6 +78,7 @@ def _prepared(platform: Any, folder: Path) -> tuple[Stage, Any]:
     """The restore test of the 25th has opened."""
     stage = Stage.new(platform, folder)
     (folder / "pack" / "pages" / "standing.md").write_text(PAGE)
+    (folder / "pack" / "pages" / "choice.md").write_text(CHOICE)
     stage.configure()
     stage.init()
     stage.pass_()
@@ -96,6 +117,14 @@ def states(stage: Stage) -> dict[str, tuple[str, str]]:
         found = stage.workspace.connector.read(kept(stage).ref).blocks
     rows = [one.cells for one in found if one.kind is BlockKind.ROW and len(one.cells) == 4]
     return {cells[0]: (cells[2], cells[3]) for cells in rows[1:]}
+
+
+def controls(stage: Stage) -> dict[str, str]:
+    """Per control its state."""
+    with stage.platform.undisturbed():
+        found = stage.workspace.connector.read(kept(stage).ref).blocks
+    rows = [one.cells for one in found if one.kind is BlockKind.ROW and len(one.cells) == 3]
+    return {cells[0]: cells[2] for cells in rows if cells[0].startswith("A.")}
 
 
 def words(stage: Stage) -> str:
@@ -195,6 +224,24 @@ def test_fields_and_comments_of_people_are_no_hindrance(stage: Stage) -> None:
     assert FINDING not in stage.findings()
     assert kept(stage).fields["reason"] == "Just so."
     assert any("Why so few?" in text for text in stage.comments(page.ref))
+
+
+def test_what_people_say_does_not_apply_is_said_here(stage: Stage) -> None:
+    assert controls(stage) == {"A.5.1": "planned", "A.7.1": "planned", "A.7.4": "does not apply"}
+
+
+@pytest.mark.parametrize("begun", [Memory], ids=["memory"], indirect=True)
+def test_a_page_of_people_is_read_again_once_it_has_changed_and_rested(stage: Stage) -> None:
+    choice = next(row for row in stage.rows(Source.POLICIES) if row.title == "What applies")
+    stage.wiki.append(choice.ref, "| A.7.1 | doors | No: nobody has an office |", who="Chris")
+    stage.later(minutes=5)
+    stage.pass_()
+    assert controls(stage)["A.7.1"] == "planned", "somebody may still be writing"
+    tomorrow(stage)
+    assert controls(stage)["A.7.1"] == "does not apply"
+    stage.wiki.trash(choice.ref, who="Chris")
+    tomorrow(stage)
+    assert controls(stage)["A.7.1"] == "planned", "nobody says anything any more"
 
 
 def test_a_page_that_was_taken_away_stays_away(stage: Stage) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from isms_bot.document import Callout, Document
+from isms_bot.keeping.answers import left_out
 from isms_bot.keeping.rendering import OF_A_ROW, OF_THE_PAGE
 from isms_bot.markdown import placeholders, plain
+from isms_bot.model import Block, BlockKind
 from isms_bot.packs import kept
 from tests.unit.keeping.world import LONG_AGO, TODAY, everything, facts, history, links, pack, row, rows, shown
 from tests.unit.pages.iso27001 import CONTROLS
@@ -113,6 +115,33 @@ def test_a_control_comes_from_planned_over_in_place_to_with_record() -> None:
     stopped = history(since=TODAY)
     stopped.items = dict.fromkeys(pack().policy, ("No", True))
     assert state(history=stopped) == "planned"
+
+
+def test_a_control_that_people_left_out_does_not_apply_whatever_was_done() -> None:
+    known = history({"backup-restore-test": [TODAY]}, since=TODAY)
+    document = shown("applicability-state", facts(history=known, left_out=frozenset({"A.8.13"})))
+    assert row(document, "Control", "A.8.13")["State"] == "does not apply"
+    assert row(document, "Control", "A.8.14")["State"] == "in place"
+
+
+@pytest.mark.parametrize(
+    ("said", "out"),
+    [
+        ("No", True),
+        ("no, see why", True),
+        ("Nee", True),
+        ("yes; no if you use none", False),
+        ("not yet", False),
+        ("", False),
+    ],
+)
+def test_a_row_is_left_out_by_a_third_cell_that_says_no(said: str, *, out: bool) -> None:
+    blocks = [
+        Block("1", BlockKind.ROW, "", cells=("A.7.4 ", "watching", said)),
+        Block("2", BlockKind.ROW, "", cells=("A.7.5", "no")),
+        Block("3", BlockKind.TEXT, "No"),
+    ]
+    assert left_out(blocks) == (frozenset({"A.7.4"}) if out else frozenset())
 
 
 def test_a_private_record_is_named_by_key_and_day_and_leads_nowhere() -> None:

@@ -49,6 +49,13 @@ def test_what_a_kept_page_cannot_say_is_told_with_its_line(tmp_path: Path, body:
     assert said in problems[0]
 
 
+def test_only_a_kept_page_has_a_page_that_says_what_of_it_does_not_apply(tmp_path: Path) -> None:
+    assert read(tmp_path, "| 4.3 | {state} |\n", marked="true\nanswers: choice") == (True, [])
+    usable, [problem] = read(tmp_path, "Words.\n", marked="false\nanswers: choice")
+    assert not usable
+    assert problem.startswith("6: answers: names the page")
+
+
 def test_only_a_page_of_its_own_can_be_the_bots(tmp_path: Path) -> None:
     usable, problems = read(tmp_path, "| 4.3 | {state} |\n", kind="policy")
     assert not usable

@@ -170,6 +170,16 @@ def test_ids_of_steps_that_cannot_be_counted_by_are_told(
     assert part in problem.what
 
 
+def test_a_page_that_is_to_say_what_applies_has_to_be_there(build: Build) -> None:
+    standing = (
+        "---\nkind: page\nid: standing\ntitle: Where we are\nkept: true\nanswers: choise\n---\n| 4.3 | {state} |\n"
+    )
+    folder = build()
+    (folder / "pages" / "standing.md").write_text(standing)
+    with pytest.raises(ConfigError, match='answers: no page of this pack is called "choise"'):
+        load_pack(folder)
+
+
 TOLD = """
 [applicability]
 backups = "Nothing is kept."
