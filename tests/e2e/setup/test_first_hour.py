@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import stat
 import subprocess
 from pathlib import Path
@@ -103,6 +104,8 @@ def test_a_person_at_a_terminal_sees_no_secret_and_can_stop(notion: Wiki, tmp_pa
     pid, terminal = pty.fork()
     if pid == 0:  # the child becomes the program
         os.chdir(tmp_path)
+        # Whoever runs these tests in the background has Ctrl-C ignored, and would leave that to the program.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.execve(PROGRAM, [str(PROGRAM), "setup"], home.environment())
     heard = ""
 
