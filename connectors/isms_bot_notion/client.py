@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +33,12 @@ Json = dict[str, Any]
 _SILENT = logging.getLogger("isms_bot_notion")
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted. Reading them takes longer than a request, so all clients of the process share them."""
+    return httpx.create_ssl_context()
+
+
 class Wire:
     """Requests for one workspace. `calls` counts what was sent, `now` is the latest `Date` header."""
 
@@ -40,7 +48,7 @@ class Wire:
         hooks = {"request": [self._count], "response": [self._remember]}
         options: dict[str, Any] = {"base_url": api} if api else {}
         self._client = Client(
-            client=httpx.Client(event_hooks=hooks),  # type: ignore[arg-type]
+            client=httpx.Client(event_hooks=hooks, verify=_trusted()),  # type: ignore[arg-type]
             auth=token,
             notion_version=VERSION,
             retry=False,
@@ -50,7 +58,9 @@ class Wire:
             **options,
         )
         # Hosted files lie with a third party: their own client carries no token.
-        self._files = httpx.Client(event_hooks={"request": [self._count]}, timeout=timeout, follow_redirects=True)
+        self._files = httpx.Client(
+            event_hooks={"request": [self._count]}, timeout=timeout, follow_redirects=True, verify=_trusted()
+        )
 
     def close(self) -> None:
         """Close the connections."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from isms_bot.layout import FieldKind, FieldSpec, SourceSpec
 from isms_bot.model import Link, PageRef, Value
@@ -50,6 +51,7 @@ class Details:
     mark: MarkRows | None
 
 
+@lru_cache(maxsize=256)
 def details(storage: str) -> Details | None:
     """The first macro of either kind in a body, None if it has neither. Raises Permanent for a body that `parse` refuses."""
     tree = parse(storage)
