@@ -16,12 +16,14 @@ from isms_bot import registry
 from isms_bot.config.config import Config, MailConfig, ServiceConfig, StoreConfig, Watched, WorkspaceConfig
 from isms_bot.config.models import ConfigModel, WorkspaceModel
 from isms_bot.errors import ConfigError, Problem
+from isms_bot.model import Shift, Window
 from isms_bot.packs import Declared, Pack, declared_roles, load_pack
 from isms_bot.packs.checking import checked, keys, unknown_key, unknown_name
 from isms_bot.packs.location import PAGES_FOLDER, matches
 from isms_bot.packs.schedules import duplicates, read_file, unknown_roles
 from isms_bot.packs.tomlfile import Loc, TomlFile
 from isms_bot.packs.translations import folder_of
+from isms_bot.recurrence import shortest_gap, windows
 from isms_bot.signoff.words import KINDS, LANGUAGES
 
 _YEAR_FIRST = ("zh", "ja", "ko", "hu", "lt", "sv")
@@ -121,6 +123,7 @@ class _Loading:
         if model is None:
             return None
         self._contradictions(model, loc)
+        declared = self._windowed(declared, model, loc)
         if len(self.problems) > before or settings is None:
             return None
         return WorkspaceConfig(
@@ -261,6 +264,26 @@ class _Loading:
             )
             self.problems.append(self.source.problem((*loc, "language"), what))
 
+    def _windowed(self, declared: tuple[Declared, ...], model: WorkspaceModel, loc: Loc) -> tuple[Declared, ...]:
+        """The schedules with the windows of the workspace, for those that wait for one."""
+        given = tuple(Window(one.first, one.until, one.every) for one in model.windows)
+        wrong = {number: said for number, window in enumerate(given) if (said := windows.problem(window))}
+        self.problems.extend(self.source.problem((*loc, "windows", number), said) for number, said in wrong.items())
+        if wrong:
+            return declared
+        return tuple(self._in_windows(one, given) if _waits(one) else one for one in declared)
+
+    def _in_windows(self, one: Declared, given: tuple[Window, ...]) -> Declared:
+        rule = one.schedule.rule
+        wrong = (
+            'waits for a window, and the workspace has none; add windows = [{ from = …, until = …, every = "6 weeks" }]'
+        )
+        if given:
+            wrong = windows.too_rare(given, shortest_gap(rule))
+        if wrong:
+            self._add(one.problem("shift", wrong))
+        return replace(one, schedule=replace(one.schedule, rule=replace(rule, windows=given)))
+
     def _refuse_secrets(self, here: Any, loc: Loc) -> None:
         """A secret in clear is refused wherever it stands, also under a key that nobody knows."""
         for key, value in here.items() if isinstance(here, dict) else ():
@@ -279,6 +302,10 @@ class _Loading:
         for path, digest in sorted((_shown(path, self.base), digest) for path, digest in self.files.items()):
             whole.update(f"{path}\0{digest}\n".encode())
         return whole.hexdigest()
+
+
+def _waits(one: Declared) -> bool:
+    return one.schedule.rule.shift is Shift.WINDOW
 
 
 def _of_its_item(one: Declared, items: Mapping[str, str]) -> Declared:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, WithJsonSche
 from isms_bot import calendars
 from isms_bot.config.secrets import SECRET_SCHEMA, Secret, SecretRef, reference
 from isms_bot.packs.checking import Strict
-from isms_bot.packs.fields import Day, Slug, Text
+from isms_bot.packs.fields import Day, DurationText, Slug, Text
 from isms_bot.signoff.words import KINDS
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -105,6 +105,14 @@ class MailModel(Strict):
     sender: Text = "isms-bot"
 
 
+class WindowModel(Strict):
+    """One of `windows`: a time set aside for work beside the product, and how often it comes again."""
+
+    first: Day = Field(alias="from")
+    until: Day
+    every: DurationText | None = None
+
+
 class WorkspaceModel(Strict):
     """The keys of `[workspaces.NAME]` that every connector shares."""
 
@@ -127,6 +135,7 @@ class WorkspaceModel(Strict):
     sweep: int | None = Field(default=None, ge=1, le=10_000)
     settle_seconds: int = Field(default=180, ge=0, le=86_400)
     most_open_jobs: int | None = Field(default=None, ge=1, le=100)
+    windows: list[WindowModel] = Field(default_factory=list)
     labels: LabelsModel = Field(default_factory=LabelsModel)  # type: ignore[valid-type]
     mail: MailModel | None = None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from isms_bot import calendars
 from isms_bot.config.config import Config
-from isms_bot.model import Completion, Duration, Ladder, Level, RelativeStart, Rule, Schedule, Shift, Span
+from isms_bot.model import Completion, Duration, Ladder, Level, RelativeStart, Rule, Schedule, Shift, Span, Window
 from isms_bot.packs import Pack
 from isms_bot.recurrence import parse_start
 
@@ -58,6 +58,7 @@ def plain(schedule: Schedule, whys: tuple[str, ...] = ()) -> Plain:
         "start": _start(rule.start),
         "on": rule.on,
         "shift": rule.shift.value,
+        "windows": [_window(window) for window in rule.windows] or None,
         "rrule": rule.rrule,
         "cron": rule.cron,
         "until": rule.until.isoformat() if rule.until else None,
@@ -91,6 +92,7 @@ def from_plain(schedule_id: str, entry: Mapping[str, Any]) -> Schedule:
             else date.fromisoformat(start),
             on=entry.get("on"),
             shift=Shift(entry["shift"]),
+            windows=tuple(_window_from(text) for text in entry.get("windows", ())),
             rrule=entry.get("rrule"),
             cron=entry.get("cron"),
             until=date.fromisoformat(entry["until"]) if "until" in entry else None,
@@ -109,6 +111,17 @@ def from_plain(schedule_id: str, entry: Mapping[str, Any]) -> Schedule:
         practice=entry["practice"],
         was=tuple(entry.get("was", ())),
     )
+
+
+def _window(window: Window) -> str:
+    again = f" every {window.every}" if window.every else ""
+    return f"{window.first} to {window.last}{again}"
+
+
+def _window_from(text: str) -> Window:
+    first, _, rest = text.partition(" to ")
+    last, _, every = rest.partition(" every ")
+    return Window(date.fromisoformat(first), date.fromisoformat(last), _duration(every) if every else None)
 
 
 def rules_diff(old: Plain, new: Plain) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from isms_bot.calendars import add, add_working_days, local_date, shift_day, subtract
+from isms_bot.calendars import add, add_working_days, local_date, subtract
 from isms_bot.lifecycle import dates
 from isms_bot.lifecycle.actions import Action, Conclude, Find, Open
 from isms_bot.lifecycle.activation import before_force, since
@@ -29,7 +29,7 @@ from isms_bot.model import (
     Schedule,
     Unit,
 )
-from isms_bot.recurrence import Nominal, nominals, paused
+from isms_bot.recurrence import Nominal, due_day, nominals, paused
 
 LEAVER, JOINER = "leaver", "joiner"
 EVENTS = (LEAVER, JOINER)
@@ -58,7 +58,7 @@ def occurrences(schedule: Schedule, view: View, after: date | None, until: date)
     furthest = _HORIZON + (until if hours else add(until, schedule.lead, view.calendar))
     anchor = view.anchors.get(schedule.id)
     for nominal in nominals(schedule.rule, anchor, after=after, until=furthest):
-        due = shift_day(nominal.day, schedule.rule.shift, view.calendar)
+        due = due_day(nominal.day, schedule.rule, view.calendar)
         opens = due if hours else subtract(due, schedule.lead, view.calendar)
         if opens <= until:
             yield Occurrence(nominal, opens, due)

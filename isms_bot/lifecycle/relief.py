@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from isms_bot.calendars import local_date, shift_day
+from isms_bot.calendars import local_date
 from isms_bot.lifecycle.view import View
 from isms_bot.model import Completion, Contract, Decision, DecisionKind, Key, Outcome
+from isms_bot.recurrence import due_day
 
 OUTCOME_OF = {
     DecisionKind.PAUSE: Outcome.PAUSED,
@@ -74,6 +75,6 @@ def _skipped_before(view: View, schedule: str, nominal: date, start: date) -> bo
     if known is None:
         return False
     return any(
-        earlier < nominal and shift_day(earlier, known.rule.shift, view.calendar) >= start
+        earlier < nominal and due_day(earlier, known.rule, view.calendar) >= start
         for earlier in view.history.latest.get(schedule, ())
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isms_bot.model.conversation import Decision, DecisionKind, Link, Mention, Message, Snapshot, Text
-from isms_bot.model.durations import Duration, RelativeStart, Rule, Shift, Span, Unit
+from isms_bot.model.durations import Duration, RelativeStart, Rule, Shift, Span, Unit, Window
 from isms_bot.model.identity import Account, Key, PageRef, RosterId
 from isms_bot.model.pages import Block, BlockKind, Comment, Content, Mark, Page, PageState, Source, Value
 from isms_bot.model.people import Person, WorkCalendar
@@ -52,5 +52,6 @@ __all__ = [
     "Unit",
     "Value",
     "Verdict",
+    "Window",
     "WorkCalendar",
 ]

@@ -58,6 +58,18 @@ class Shift(StrEnum):
     """Next Tuesday to Thursday that is no month end and outside 15 July-31 August and 18 December-6 January."""
     CALM_CHORE = "calm day, summer too"
     """The same without the summer rule, for monthly chores."""
+    WINDOW = "window"
+    """Into the next time that the team has set aside for such work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A time that a team has set aside for work beside its product, as between two sprints: from `first` to `last`, and again every so
+    often."""
+
+    first: date
+    last: date
+    every: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ class Rule:
     Exactly one of `every`, `rrule` and `cron` is set. With `every`, occurrence k is the anchor plus k times `every`, clamped to
     the month's end and never iterated from the one before; `on` then moves it inside its month ("first working day", "last
     friday", "last day", "15"). `start` None or relative means: no occurrence before an activation has given the anchor.
+    `windows` are those of the workspace, for the shift of that name.
     """
 
     every: Duration | None = None
@@ -77,3 +90,4 @@ class Rule:
     cron: str | None = None
     until: date | None = None
     pauses: tuple[Span, ...] = ()
+    windows: tuple[Window, ...] = ()

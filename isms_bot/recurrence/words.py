@@ -17,13 +17,19 @@ def describe(rule: Rule) -> str:
         name = f"day {place}" if place.isdecimal() else place if place in IN_WEEK else f"the {place}"
         parts.append(f"on {name}")
     if rule.shift is not Shift.NONE:
-        parts.append(f"moved to {'a' if rule.shift in (Shift.CALM, Shift.CALM_CHORE) else 'the'} {rule.shift}")
+        parts.append(_moved(rule.shift))
     if rule.until is not None:
         parts.append(f"until {_words(rule.until)}")
     for span in rule.pauses:
         end = "on" if span.end is None else f"to {_words(span.end)}"
         parts.append(f"paused from {_words(span.start)} {end}")
     return ", ".join(parts)
+
+
+def _moved(shift: Shift) -> str:
+    if shift is Shift.WINDOW:
+        return "moved into the next window"
+    return f"moved to {'a' if shift in (Shift.CALM, Shift.CALM_CHORE) else 'the'} {shift}"
 
 
 def _cadence(rule: Rule) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from isms_bot.config import Config, load
 from isms_bot.errors import ConfigError, Problem
-from isms_bot.model import Duration, Unit
+from isms_bot.model import Duration, Unit, Window
 
 Build = Callable[..., Path]
 CONFIG, OWN = "config.toml", "schedules/own.toml"
@@ -302,3 +302,45 @@ def test_an_own_schedule_belongs_to_the_item_of_its_procedure_unless_it_says_ano
     }  # fmt: skip
     said = (OWN, "start = 2027-01-05", 'start = 2027-01-05\npolicy = "other"')
     assert [one.policy for one in load(build(*edits, said)).workspace().schedules] == ["backups", "other"]
+
+
+WAITING = 'assign = "role:archivist"\nshift = "window"'
+
+
+def _windowed(build: Build, declared: str, *more: tuple[str, str, str]) -> Path:
+    return build(
+        ("schedules/own.toml", 'assign = "role:archivist"', WAITING),
+        ("config.toml", 'calendar = "NL"', f'calendar = "NL"\n{declared}'),
+        *more,
+    )
+
+
+def test_a_schedule_that_waits_for_a_window_knows_those_of_its_workspace(build: Build) -> None:
+    declared = 'windows = [{ from = 2027-02-15, until = 2027-02-19, every = "4 weeks" }, { from = 2027-03-01, until = 2027-03-02 }]'
+    acme = load(_windowed(build, declared)).workspace("acme")
+    windows = {one.id: one.rule.windows for one in acme.schedules}
+    assert windows == {
+        "restore-test": (),
+        "visitor-book": (
+            Window(date(2027, 2, 15), date(2027, 2, 19), Duration(4, Unit.WEEK)),
+            Window(date(2027, 3, 1), date(2027, 3, 2)),
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("declared", "where", "said"),
+    [
+        ("", "schedules/own.toml:5: schedule[visitor-book].shift: ", "waits for a window, and the workspace has none; add windows = "),
+        ('windows = [{ from = 2027-02-15, until = 2027-02-19, every = "6 weeks" }]', "schedules/own.toml:5: schedule[visitor-book].shift: ", "windows come every 6 weeks"),
+        ("windows = [{ from = 2027-02-15, until = 2027-02-14 }]", "config.toml:7: workspaces.acme.windows", "ends on 2027-02-14"),
+        ("windows = [{ from = 2027-02-15 }]", "config.toml:7: workspaces.acme.windows", "until"),
+    ],
+    ids=["none", "too rare", "ends before it begins", "without an end"],
+)  # fmt: skip
+def test_windows_that_do_not_fit_are_told_with_their_line(build: Build, declared: str, where: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(_windowed(build, declared))
+    (problem,) = caught.value.problems
+    assert where in str(problem)
+    assert said in str(problem)

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from isms_bot.config import load, rules, rules_diff, schedules_of
 from isms_bot.config.rules import from_plain, plain
-from isms_bot.model import Completion, Duration, Ladder, Level, RelativeStart, Rule, Schedule, Shift, Span, Unit
+from isms_bot.model import Completion, Duration, Ladder, Level, RelativeStart, Rule, Schedule, Shift, Span, Unit, Window
 
 Build = Callable[..., Path]
 
 durations = st.builds(Duration, st.integers(0, 9999), st.sampled_from(Unit))
 slugs = st.text("abc-9", min_size=1, max_size=8)
 spans = st.tuples(st.dates(), st.dates()).map(lambda two: Span(*sorted(two)))
+windows = st.builds(Window, st.dates(), st.dates(), st.none() | durations)
 schedules = st.builds(
     Schedule,
     id=slugs,
@@ -34,6 +35,7 @@ schedules = st.builds(
         cron=st.none() | st.just("0 9 1 * *"),
         until=st.none() | st.dates(),
         pauses=st.lists(spans, max_size=2).map(tuple),
+        windows=st.lists(windows, max_size=2).map(tuple),
     ),
     role=slugs,
     rotate=st.booleans(),

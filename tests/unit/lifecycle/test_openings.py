@@ -7,7 +7,7 @@ import pytest
 
 from isms_bot.lifecycle import ProcedureState
 from isms_bot.lifecycle.actions import Amend, Conclude, Find, Open
-from isms_bot.model import Completion, DecisionKind, Duration, Ladder, Outcome, Regime, Rule, Shift, Span, Unit
+from isms_bot.model import Completion, DecisionKind, Duration, Ladder, Outcome, Regime, Rule, Shift, Span, Unit, Window
 from tests.unit.lifecycle.world import FRI, MON, RESTORE, REVIEW, TUE, day, someone, wd
 
 MONTH = Rule(every=Duration(1, Unit.MONTH))
@@ -60,6 +60,15 @@ def test_rotation_goes_round_and_passes_over_whoever_is_away_on_the_due_day(worl
     assert opened(world)["restore/2027-04-02"].people == ("p03",)
     world.people(p03={"away": (Span(day("04-01"), day("04-09")),)})
     assert opened(world)["restore/2027-04-02"].people == ("p04",)
+
+
+def test_a_job_that_waits_for_a_window_opens_before_it_and_keeps_the_key_of_its_nominal_day(world):
+    sprint = Window(day("03-22"), day("03-26"), Duration(6, Unit.WEEK))
+    rule = Rule(every=Duration(3, Unit.MONTH), shift=Shift.WINDOW, windows=(sprint,))
+    world.plan(replace(RESTORE, rule=rule, lead=wd(5)), anchor=TUE)
+    assert opened(world.at(day("03-18"))) == {}
+    [(key, contract)] = opened(world.at(day("03-19"))).items()
+    assert (key, contract.nominal, contract.due) == ("restore/2027-03-02", TUE, day("03-26"))
 
 
 def test_the_contract_says_all_that_was_promised(world):

@@ -133,6 +133,7 @@ def test_the_shortest_gap_really_occurs(count: int, on: str | None, anchor: date
         pytest.param(Rule(every=Duration(2, Unit.WEEK), on="monday"), "every 2 weeks from the activation, on monday", id="weeks"),
         pytest.param(Rule(every=YEARLY, shift=Shift.NEXT, start=START), "every year from 31 January 2026, moved to the next working day", id="next"),
         pytest.param(Rule(every=YEARLY, shift=Shift.CALM, start=START), "every year from 31 January 2026, moved to a calm day", id="calm"),
+        pytest.param(Rule(every=YEARLY, shift=Shift.WINDOW, start=START), "every year from 31 January 2026, moved into the next window", id="window"),
         pytest.param(Rule(every=YEARLY, start=START, until=date(2030, 12, 1)), "every year from 31 January 2026, until 1 December 2030", id="until"),
         pytest.param(
             Rule(every=MONTHLY, start=START, pauses=(Span(date(2027, 7, 1), date(2027, 7, 31)), Span(date(2028, 1, 1)))),
