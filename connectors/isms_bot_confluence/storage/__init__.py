@@ -16,6 +16,8 @@ from isms_bot_confluence.storage.details import (
     render_details,
     render_mark,
     shown,
+    small,
+    typed,
     with_details,
 )
 from isms_bot_confluence.storage.files import files
@@ -51,8 +53,10 @@ __all__ = [
     "render_details",
     "render_mark",
     "shown",
+    "small",
     "status",
     "task_of",
     "to_storage",
+    "typed",
     "with_details",
 ]
