@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from isms_bot.calendars import local_date
 from isms_bot.lifecycle.dates import is_past_due
-from isms_bot.lifecycle.jobs import OPEN, QUIET
+from isms_bot.lifecycle.overdue import OPEN, QUIET
 from isms_bot.lifecycle.people import hands
 from isms_bot.lifecycle.relief import OUTCOME_OF, occurrence_of
 from isms_bot.lifecycle.view import Job, View

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from isms_bot.calendars import add_working_days, local_date
+from isms_bot.calendars import local_date
 from isms_bot.lifecycle import gestures
 from isms_bot.lifecycle.actions import (
     Action,
     Amend,
-    Ask,
     Conclude,
     Discuss,
     Find,
@@ -28,19 +27,15 @@ from isms_bot.lifecycle.actions import (
 )
 from isms_bot.lifecycle.changes import changes, lead_of, moved
 from isms_bot.lifecycle.dates import (
-    DUE,
-    HALF,
     back_from,
     effective_due,
     is_over,
     is_past_due,
     minimum_time,
-    step_id,
-    timeline,
-    warning,
 )
-from isms_bot.lifecycle.people import confirmers, hands, managers, may_be_told, owners, owners_here, reachable
-from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key, occurrence_of
+from isms_bot.lifecycle.overdue import OPEN, OVERDUE, QUIET, miss, once, overdue, passed_on, warned
+from isms_bot.lifecycle.people import confirmers, hands, may_be_told, owners, owners_here, reachable
+from isms_bot.lifecycle.relief import ended_by_decision, is_of_its_schedule, occurrence_key
 from isms_bot.lifecycle.view import FILING_WAIT, Job, ProcedureState, View, overlapping
 from isms_bot.model import (
     Behalf,
@@ -51,22 +46,15 @@ from isms_bot.model import (
     Outcome,
     Page,
     PageState,
-    Regime,
     RosterId,
     Signing,
     Verdict,
 )
 
-OPEN, OVERDUE = "Open", "Overdue"
 AT_REST = timedelta(days=1)
 """Whoever signed believes to have finished: a doubt about the account is asked about before the due day already, once nobody
 has touched the page for this long. Everything else that is unfinished is nobody's business before the due day."""
-LAST_CALL = "last-call"
-"""Cause of the two working days that a job gets whose signature alone is incomplete when grace is over."""
-DRAFT = "fuller-draft"
-"""Cause of the two working days that a job gets, once, when its time is over and a draft of its page was never published."""
 _ASKED = "asked-about-page"
-QUIET = (Signing.NOTHING, Signing.PARTIAL)
 
 
 def judge(job: Job, view: View, today: date) -> Iterator[Action]:
@@ -76,7 +64,7 @@ def judge(job: Job, view: View, today: date) -> Iterator[Action]:
     if not missed and not (signed and job.state is PageState.LIVE):
         ended = _ended(job, view, today)
         if ended is not None:
-            yield from _passed_on(job, view)
+            yield from passed_on(job, view)
             yield ended
             return
     if job.key not in view.history.pages:
@@ -110,7 +98,7 @@ def _unfinished(job: Job, page: Page, view: View, today: date) -> Iterator[Actio
     if job.verdict is not None and job.verdict.signing not in QUIET:
         yield from _say(job, job.verdict, view, today)
     if is_past_due(job.contract, view.now, today) and not view.forgiven(job.contract):
-        yield from _overdue(job, view, today)
+        yield from overdue(job, view, today)
 
 
 def _settled(actions: Iterable[Action]) -> Iterator[Action]:
@@ -174,7 +162,7 @@ def _taken_away(job: Job, view: View, today: date, *, missed: bool, signed: bool
     if job.read_at != view.now:
         yield Read(job.key)
         return
-    yield from _miss(job, view, owners(contract, view))
+    yield from miss(job, view, owners(contract, view))
 
 
 def _time_to_answer(contract: Contract, to: tuple[RosterId, ...], view: View, today: date) -> date:
@@ -193,18 +181,12 @@ def _signed(job: Job, verdict: Verdict, view: View) -> Iterator[Action]:
     if job.read_at != view.now:
         yield Read(job.key)
         return
-    yield from _passed_on(job, view)
+    yield from passed_on(job, view)
     signed_on = local_date(verdict.at or view.now, view.zone_of(job.contract.people))
     late = job.key in view.history.missed or (
-        is_over(job.contract, verdict.at or view.now, signed_on) and _warned(job, view, signed_on, frozenset())
+        is_over(job.contract, verdict.at or view.now, signed_on) and warned(job, view, signed_on, frozenset())
     )
     yield Record(job.key, verdict, Outcome.RECORDED_LATE if late else Outcome.RECORDED)
-
-
-def _passed_on(job: Job, view: View) -> Iterator[Ask]:
-    """What somebody wrote under the closing question goes to the owner before the job is closed, however it ends."""
-    if job.verdict is not None and job.verdict.feedback and job.key not in view.history.questions:
-        yield Ask(job.key, job.verdict.feedback)
 
 
 def _superseded(job: Job, view: View) -> Iterator[Action]:
@@ -215,7 +197,7 @@ def _superseded(job: Job, view: View) -> Iterator[Action]:
     if job.read_at != view.now:
         yield Read(job.key)
         return
-    yield from _passed_on(job, view)
+    yield from passed_on(job, view)
     yield Supersede(job.key, successor)
 
 
@@ -254,20 +236,20 @@ def _say(job: Job, verdict: Verdict, view: View, today: date) -> Iterator[Action
     if not to:
         return
     if verdict.signing is Signing.SOMEONE_ELSE:
-        yield from _once(view, _in_another_name(job, verdict.other, to, view))
+        yield from once(view, _in_another_name(job, verdict.other, to, view))
         return
     missing = {"missing": verdict.missing}
     if verdict.signing is Signing.UNCLEAR:
         edited = job.page.edited_at if job.page else None
         if today >= contract.due or (edited is not None and view.now - edited >= AT_REST):
-            yield from _once(view, Reply(job.key, "unclear", "job.unclear", to, missing))
+            yield from once(view, Reply(job.key, "unclear", "job.unclear", to, missing))
         return
     if today < contract.due:
         return
     if verdict.signing is Signing.TICKED:
-        yield from _once(view, Reply(job.key, "ticked", "notice.ticked", to, missing))
+        yield from once(view, Reply(job.key, "ticked", "notice.ticked", to, missing))
     else:
-        yield from _once(view, Reply(job.key, "half-signed", "job.below_level", to, missing))
+        yield from once(view, Reply(job.key, "half-signed", "job.below_level", to, missing))
 
 
 def _reachable(people: tuple[RosterId, ...], view: View) -> tuple[RosterId, ...]:
@@ -292,7 +274,7 @@ def _given_for(job: Job, behalf: Behalf, view: View) -> Iterator[Action]:
         sentence = f"job.for_another.{behalf.given}"
         to = _reachable(both, view)
         if to:
-            yield from _once(view, Reply(job.key, cause, sentence, to, values))
+            yield from once(view, Reply(job.key, cause, sentence, to, values))
         return
     able = tuple(one for one in confirmers(job.contract, view, both) if may_be_told(view.roster[one]))
     if not able:
@@ -300,139 +282,4 @@ def _given_for(job: Job, behalf: Behalf, view: View) -> Iterator[Action]:
         return
     to = _reachable(able, view)[:1]
     if to:
-        yield from _once(view, Reply(job.key, cause, "job.for_another", to, values))
-
-
-def _once(view: View, reply: Reply) -> Iterator[Reply]:
-    """`reply`, unless it was said before."""
-    if (reply.key, reply.cause) in view.history.replies:
-        return
-    yield reply
-
-
-def _overdue(job: Job, view: View, today: date) -> Iterator[Action]:
-    """After the due day: read afresh, show it, and once grace is over note the miss, if nothing speaks for the people."""
-    marked = job.page is None or job.page.fields.get("status") != OPEN
-    if not marked and job.read_at != view.now:
-        yield Read(job.key)
-        return
-    waiting = _unpublished(job, view, today)
-    if waiting is not None:
-        yield waiting
-        return
-    if not marked:
-        yield Show(job.key, {"status": OVERDUE})
-    if is_over(job.contract, view.now, today):
-        yield from _time_over(job, view, today)
-
-
-def _unpublished(job: Job, view: View, today: date) -> Amend | None:
-    """Somebody forgot to press Publish: that is said, and the clock is held for two working days before anything follows."""
-    if not job.fuller_draft or DRAFT in view.history.causes(job.key):
-        return None
-    contract = job.contract
-    until = add_working_days(today, 2, view.calendar_of(contract.people))
-    shown = job.page is not None and job.page.fields.get("status") == OVERDUE
-    due = contract.due if shown else until
-    return Amend(job.key, DRAFT, due, max(until, contract.grace_end), contract.people, reply="job.fuller_draft")
-
-
-def _time_over(job: Job, view: View, today: date) -> Iterator[Action]:
-    contract = job.contract
-    if job.copies_filled:
-        yield from _once(view, Reply(job.key, "copy-filled", "job.copy_filled", contract.people))
-        yield Find("copy-of-job", job.key, owners(contract, view), {"job": contract.title})
-        return
-    people = [view.roster[person] for person in contract.people if person in view.roster]
-    if not any(may_be_told(person) for person in people):
-        yield Find("account-unresolved", job.key, owners(contract, view), {"job": contract.title})
-        return
-    if all(person.is_away(today) for person in people):
-        return
-    signed = frozenset(signature.stands_for for signature in job.verdict.signatures) if job.verdict else frozenset()
-    if not _warned(job, view, today, signed):
-        yield from _unwarned(job, view)
-        return
-    if job.read_at != view.now:
-        yield Read(job.key)
-        return
-    if job.verdict is None:
-        return
-    if not _all_ticked(job.verdict):
-        yield from _miss(job, view, _addressees(job, view))
-        return
-    if LAST_CALL not in view.history.causes(job.key):
-        later = add_working_days(today, 2, view.calendar_of(contract.people))
-        yield Amend(job.key, LAST_CALL, contract.due, later, contract.people, reply="notice.ticked.last")
-        return
-    yield from _miss(job, view, _addressees(job, view), not_validly_signed=True)
-
-
-def _all_ticked(verdict: Verdict) -> bool:
-    """True if everything was done and only the signature does not hold: never "not done"."""
-    return verdict.signing not in QUIET and verdict.steps_done == verdict.steps_total
-
-
-def _warned(job: Job, view: View, day: date, signed: frozenset[RosterId]) -> bool:
-    """No surprise: two notices delivered to everybody concerned. The opening is one (the wiki tells whom it assigns a page);
-    the other is the warning that says what will happen and when, delivered so that a whole working day lay between."""
-    contract = job.contract
-    amendments = view.history.amendments.get(job.key, ())
-    if amendments and amendments[-1].cause == LAST_CALL:
-        return (job.key, LAST_CALL) in view.history.replies
-    wanted, found = _warning_ids(contract, view), False
-    for one in contract.people:
-        person = view.roster.get(one)
-        if one in signed or person is None or not may_be_told(person) or person.is_away(day):
-            continue
-        warned = [
-            sent.day
-            for sent in view.history.notices.get(job.key, ())
-            if sent.person == one and sent.delivered and sent.step in wanted
-        ]
-        if not warned or add_working_days(warned[0], 1, person.works) >= day:
-            return False
-        found = True
-    return found
-
-
-def _warning_ids(contract: Contract, view: View) -> tuple[str, ...]:
-    """The steps without one of which nothing may follow: each says what will happen."""
-    if contract.due_at is not None:
-        return tuple(step_id(step, contract.due, contract.grace_end) for step in (HALF, DUE))
-    cal = view.calendar_of(contract.people)
-    steps = timeline(contract.ladder, contract.opened, contract.due, contract.grace_end, cal)
-    return (step_id(warning(steps), contract.due, contract.grace_end),)
-
-
-def _unwarned(job: Job, view: View) -> Iterator[Action]:
-    """Grace runs on while no warning could be delivered; if one was tried in vain the admin has something to look at."""
-    contract = job.contract
-    if any(amendment.cause == LAST_CALL for amendment in view.history.amendments.get(job.key, ())[-1:]):
-        missing = job.verdict.missing if job.verdict else ()
-        yield from _once(view, Reply(job.key, LAST_CALL, "notice.ticked.last", contract.people, {"missing": missing}))
-        return
-    wanted = _warning_ids(contract, view)
-    tried = [sent for sent in view.history.notices.get(job.key, ()) if sent.step in wanted]
-    if tried and not any(sent.delivered for sent in tried):
-        yield Find("notice-undelivered", job.key, managers(view)[:1], {"job": contract.title})
-
-
-def _addressees(job: Job, view: View) -> tuple[RosterId, ...]:
-    """Those concerned and the role that must act; a job of several people is addressed to its role owner alone."""
-    to = owners(job.contract, view)
-    if job.contract.completion is Completion.EACH:
-        return tuple(dict.fromkeys((*job.contract.people, *to)))
-    return to
-
-
-def _miss(job: Job, view: View, to: tuple[RosterId, ...], *, not_validly_signed: bool = False) -> Iterator[Action]:
-    """Exactly one consequence per occurrence, by the regime that was frozen when the job opened."""
-    contract = job.contract
-    yield from _passed_on(job, view)
-    if job.frozen.regime is Regime.INTRODUCTION:
-        yield Discuss(job.key, occurrence_of(contract))
-        return
-    yield Raise(job.key, to, not_validly_signed)
-    if not owners(contract, view):
-        yield Find("no-second-person", job.key, (), {"page": contract.title})
+        yield from once(view, Reply(job.key, cause, "job.for_another", to, values))
