@@ -182,8 +182,7 @@ def shared_accounts(roster: Mapping[RosterId, Person]) -> dict[Account, tuple[Ro
 def decision(row: Page, roster: Mapping[RosterId, Person], keys: Mapping[PageRef, str]) -> Decision | None:
     """The decision of a row, None while it says too little: a kind, and what it is about (not needed where there is only one
     thing of the kind). `keys`: pages of jobs to their keys, for rows that point at a job instead of naming it."""
-    # Where a kind is typed and not chosen it may begin with a capital.
-    kind = _text(row.fields.get("kind")).casefold()
+    kind = _text(row.fields.get("kind"))
     if kind not in set(DecisionKind):
         return None
     about = _text(row.fields.get("about"))

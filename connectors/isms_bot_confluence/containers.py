@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from isms_bot.connector import Candidate, LayoutProblem, Report
-from isms_bot.document import Document, Paragraph, Run, Table
+from isms_bot.document import Document, Paragraph, Run
 from isms_bot.errors import ConnectorError, Denied, Misconfigured
-from isms_bot.layout import BY_SOURCE, FieldKind, Layout, SourceLayout, SourceSpec
+from isms_bot.layout import BY_SOURCE, Layout, SourceLayout, SourceSpec
 from isms_bot.model import Mark, PageRef, Source
 from isms_bot_confluence import fields, titles
 from isms_bot_confluence.api import Raw, Space
 from isms_bot_confluence.fields import CONTAINER, Record
 from isms_bot_confluence.reading import ANTECHAMBER, Reader
-from isms_bot_confluence.storage import render_mark, shown, to_storage, with_details
+from isms_bot_confluence.storage import render_mark, to_storage, with_details
 from isms_bot_confluence.writing import first_free
 
 LEVELS = 4
@@ -42,19 +42,6 @@ class _Wanted:
     about: str
     source: Source
 
-
-_ROWS_OF_PEOPLE = (Source.USERS, Source.DECISIONS, Source.QUESTIONS)
-"""Containers to which people add pages by hand."""
-_HOW = (
-    "To add one, make a page below this one, named after what it is about, and begin it with a table of two columns as this one, "
-    "without the rows that do not matter:"
-)
-_HINTS = {
-    FieldKind.DATE: "a day, or a first and a last one",
-    FieldKind.PEOPLE: "@ and a name",
-    FieldKind.RELATION: "a link to the page",
-    FieldKind.NUMBER: "a number",
-}
 
 _AREA = _Wanted(
     "private", "Private area",
@@ -202,7 +189,7 @@ class Containers:
     # --- making
 
     def _made(self, wanted: _Wanted, parent: PageRef, space: Space) -> Raw:
-        about = to_storage(_about(wanted), self._reader.flavor)
+        about = to_storage(Document((Paragraph((Run(wanted.about),)),)), self._reader.flavor)
         mark = render_mark(
             key=CONTAINER + wanted.name,
             workspace=self._reader.workspace,
@@ -250,20 +237,6 @@ class Containers:
             sentence = f'The page "{spec.title}" is called "{raw.title}" now. The bot finds it by its id; nothing needs to be done.'
             return (LayoutProblem(source, "", "renamed", sentence),)
         return ()
-
-
-def _about(wanted: _Wanted) -> Document:
-    """What a container says of itself; where people add pages, how they do that."""
-    said = Paragraph((Run(wanted.about),))
-    spec = BY_SOURCE[wanted.source]
-    if wanted.source not in _ROWS_OF_PEOPLE or wanted.name != wanted.source.value:
-        return Document((said,))
-    rows = tuple(
-        ((Run(field.name),), (Run(_HINTS.get(field.kind) or ", ".join(field.options) or "words"),))
-        for field in shown(spec)
-        if not field.owned
-    )
-    return Document((said, Paragraph((Run(_HOW),)), Table(rows, header=False)))
 
 
 def _is_container(key: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from isms_bot.connector import AccountInfo
 from isms_bot.errors import Denied, Misconfigured, Permanent
@@ -13,7 +13,7 @@ from isms_bot_confluence import fields
 from isms_bot_confluence.api import Api, Me, Raw, Space
 from isms_bot_confluence.fields import Record
 from isms_bot_confluence.settings import page_id
-from isms_bot_confluence.storage import Cell, Details, Flavor, details, shown, small, typed
+from isms_bot_confluence.storage import Cell, Details, Flavor, details, shown
 
 ANTECHAMBER = "antechamber"
 """In the layout of a place of the private area: the page below which its pages are made."""
@@ -24,13 +24,11 @@ COPIED = "?"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a page holds of the bot's: record of the property, the two tables, and the mark that follows from them. `typed`: what
-    people wrote into a table of their own, on a page that holds nothing of the bot's."""
+    """What a page holds of the bot's: record of the property, the two tables, and the mark that follows from them."""
 
     record: Record | None
     details: Details | None
     mark: Mark | None
-    typed: Mapping[str, Cell] = field(default_factory=dict)
 
 
 class Reader:
@@ -173,18 +171,15 @@ class Reader:
         one that was made by the bot itself is still being prepared; made by anybody else it is a copy.
         """
         record = fields.read(raw.property.value) if raw.property else None
-        written: Mapping[str, Cell] = {}
         try:
             found = details(raw.storage)
-            if found is None and record is None:
-                written = typed(raw.storage)
         except Permanent:
             found = None
         if record is not None:
             return Held(record, found, record.mark)
         rows = found.mark if found is not None else None
         if rows is None or not rows.key or rows.source not in Source._value2member_map_:
-            return Held(None, found, None, written)
+            return Held(None, found, None)
         page = "" if raw.author == self.me else COPIED
         return Held(None, found, Mark(rows.installation, rows.workspace, rows.key, page))
 
@@ -225,9 +220,7 @@ class Reader:
         return {**values, "key": held.mark.key if held.mark else None}
 
     def cells(self, spec: SourceSpec, held: Held) -> dict[str, Cell | None]:
-        """The cells of the visible table by field id, or of a table that people made themselves; None where there is no such row."""
-        if held.typed:
-            return {one.id: held.typed.get(small(one.name)) for one in shown(spec)}
+        """The cells of the visible table by field id, None where there is no such row."""
         found = (held.details.cells if held.details else None) or {}
         return {one.id: found.get(one.name) for one in shown(spec)}
 

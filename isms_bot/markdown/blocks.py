@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import assert_never
 
 from isms_bot.document import Callout, Divider, Document, Heading, Item, Node, Paragraph, Quote, Runs, Step, Table
@@ -23,7 +22,6 @@ _LOOKS_LIKE_BLOCK = re.compile(r"[#>|+-]|(?=\d{1,9}[.)](?:[ \t]|$))")
 _EMPTY = "&nbsp;"
 
 
-@lru_cache(maxsize=128)
 def parse(markdown: str) -> Document:
     """The document that a Markdown text describes. Front matter is not known here; give the text below it."""
     lines = markdown.replace("\r\n", "\n").split("\n")

@@ -16,8 +16,6 @@ from isms_bot_confluence.storage.details import (
     render_details,
     render_mark,
     shown,
-    small,
-    typed,
     with_details,
 )
 from isms_bot_confluence.storage.files import files
@@ -53,10 +51,8 @@ __all__ = [
     "render_details",
     "render_mark",
     "shown",
-    "small",
     "status",
     "task_of",
     "to_storage",
-    "typed",
     "with_details",
 ]

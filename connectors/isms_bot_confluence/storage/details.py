@@ -13,7 +13,7 @@ from isms_bot_confluence.storage.blocks import text
 from isms_bot_confluence.storage.canonical import of_lines
 from isms_bot_confluence.storage.inline import NOTHING_KNOWN
 from isms_bot_confluence.storage.markup import Flavor
-from isms_bot_confluence.storage.outline import HIDDEN, VISIBLE, Line, is_ours, of_nodes, outline
+from isms_bot_confluence.storage.outline import HIDDEN, VISIBLE, Line, is_ours, of_nodes
 from isms_bot_confluence.storage.parse import Element, Tree, parse
 from isms_bot_confluence.storage.values import Reading, checked, read, write
 
@@ -62,23 +62,6 @@ def details(storage: str) -> Details | None:
         cells=None if visible is None else _cells(visible),
         mark=None if hidden is None else _mark(_cells(hidden)),
     )
-
-
-@lru_cache(maxsize=256)
-def typed(storage: str) -> Mapping[str, Cell]:
-    """What a person typed into a page of their own: value cells by label, from its first table of two columns, whatever it stands in.
-    Labels are small and without a colon. Raises Permanent for a body that `parse` refuses."""
-    rows = [line for line in outline(parse(storage)) if line.form == "row" and not line.echo and len(line.cells) == 2]
-    found: dict[str, Cell] = {}
-    for line in rows:
-        if line.place[0] == rows[0].place[0]:
-            found.setdefault(small(text(line.cells[0], NOTHING_KNOWN)), Cell(of_lines(line.cells[1]), line.cells[1]))
-    return found
-
-
-def small(label: str) -> str:
-    """A label as `typed` gives it."""
-    return " ".join(label.split()).rstrip(": ").casefold()
 
 
 def _ours(tree: Tree, name: str) -> Element | None:

@@ -267,36 +267,37 @@ class Row:
 
 
 def rows(storage: str, names: Names, *, of_mark: bool = False) -> list[Row]:
-    """The rows of page properties that people see, or (`of_mark`) those of the hidden ones. On a page without any, those of the first
-    table: that is what people make who never heard of page properties."""
+    """The rows of page properties that people see, or (`of_mark`) those of the hidden ones."""
     found = []
-    tree = parse(storage)
-    macros = [one for one in tree.walk() if one.macro == "details" and hidden(one) == of_mark]
-    bodies = [body for macro in macros if (body := macro.first("ac:rich-text-body"))]
-    tables = [n for body in bodies for n in _inside(body) if n.tag == "table"]
-    if not macros and not of_mark:
-        tables = [n for n in tree.walk() if n.tag == "table"][:1]
-    for row in (one for table in tables for one in table_rows(table)):
-        cells = [c for c in row.elements() if c.tag in {"th", "td"}]
-        if len(cells) >= 2:
-            label, cell = cells[0], cells[1]
-            text = words(cell, names).strip()
-            spots = ((cell.inner, cell.outer), (label.inner, label.outer), (row.start, row.end))
-            found.append(Row(words(label, names).strip(), text, *spots))
+    for macro in parse(storage).walk():
+        if macro.macro != "details" or hidden(macro) != of_mark:
+            continue
+        body = macro.first("ac:rich-text-body")
+        tables = [n for n in _inside(body) if n.tag == "table"] if body else []
+        for row in (one for table in tables for one in table_rows(table)):
+            cells = [c for c in row.elements() if c.tag in {"th", "td"}]
+            if len(cells) >= 2:
+                label, cell = cells[0], cells[1]
+                text = words(cell, names).strip()
+                spots = ((cell.inner, cell.outer), (label.inner, label.outer), (row.start, row.end))
+                found.append(Row(words(label, names).strip(), text, *spots))
     return found
 
 
 def with_row(storage: str, label: str, cell: str) -> str:
-    """The storage with one more row in the shown properties, else in the first table; with a table of its own where there was none."""
+    """The storage with one more row in the shown properties; with a table of its own where there was none."""
     row = f"<tr><th><p>{escape(label)}</p></th><td>{cell}</td></tr>"
-    tree = list(parse(storage).walk())
-    shown = next((one for one in tree if one.macro == "details" and not hidden(one)), None)
-    bodies = [one for one in (shown.walk() if shown is not None else tree) if one.tag == "tbody"]
-    if bodies:
-        return splice(storage, [(bodies[0].outer, bodies[0].outer, row)])
-    return table([row]) + storage
+    for macro in parse(storage).walk():
+        if macro.macro == "details" and not hidden(macro):
+            table = next((n for n in macro.walk() if n.tag == "tbody"), None)
+            if table is not None:
+                return splice(storage, [(table.outer, table.outer, row)])
+    return details([row]) + storage
 
 
-def table(shown: list[str]) -> str:
-    """A table as a person makes it, out of rows."""
-    return f"<table><tbody>{''.join(shown)}</tbody></table>"
+def details(shown: list[str]) -> str:
+    """A table of page properties out of rows."""
+    return (
+        '<ac:structured-macro ac:name="details" ac:schema-version="1"><ac:parameter ac:name="id">isms</ac:parameter>'
+        f"<ac:rich-text-body><table><tbody>{''.join(shown)}</tbody></table></ac:rich-text-body></ac:structured-macro>"
+    )

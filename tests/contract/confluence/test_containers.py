@@ -10,7 +10,6 @@ from isms_bot.layout import BY_SOURCE, SOURCES, Layout
 from isms_bot.model import Source
 from isms_bot.testing.faults import Fault
 from isms_bot.testing.promises.scenes import KEY, job, silent
-from isms_bot_confluence.storage import shown
 from tests.contract.confluence.wiki import OTHER_INSTALLATION, CloudWiki, ConfluenceWiki
 
 
@@ -27,17 +26,6 @@ def test_a_container_says_what_it_is_for_and_carries_its_mark(wiki: ConfluenceWi
     assert BY_SOURCE[Source.JOBS].about in seen["text"]
     assert seen["content_properties"]["isms-bot"]["key"] == "source:jobs"
     assert place.url.endswith(place.ref)
-
-
-@pytest.mark.parametrize("source", [Source.USERS, Source.DECISIONS, Source.QUESTIONS])
-def test_a_container_of_peoples_rows_says_how_to_add_one(wiki: ConfluenceWiki, source: Source) -> None:
-    about, how, *rows = wiki.seen(wiki.layout.sources[source].ref)["text"]
-    assert about == BY_SOURCE[source].about
-    assert "make a page below this one" in how
-    assert [row.partition(" | ")[0] for row in rows] == [one.name for one in shown(BY_SOURCE[source]) if not one.owned]
-    assert [
-        page for page in wiki.connector().observe(source, None).pages if page.title == BY_SOURCE[source].title
-    ] == []
 
 
 def test_a_page_with_the_right_title_under_the_root_is_adopted_and_its_text_stays(wiki: ConfluenceWiki) -> None:

@@ -22,8 +22,6 @@ from isms_bot_confluence.storage import (
     render_details,
     render_mark,
     shown,
-    small,
-    typed,
     with_details,
 )
 from tests.unit.confluence_storage.pages import HOSTILE, LINES, STORAGE, macro, table
@@ -213,51 +211,3 @@ def test_a_table_that_people_moved_into_the_mark_is_put_at_the_top() -> None:
 @pytest.mark.parametrize("visible", [VISIBLE, None], ids=["rendered anew", "left as it is"])
 def test_a_mark_that_is_missing_is_put_behind_the_visible_table(visible: str | None) -> None:
     assert with_details(f"<p>a</p>{VISIBLE}<p>b</p>", visible, MARK) == f"<p>a</p>{VISIBLE}{MARK}<p>b</p>"
-
-
-# --- tables of people ---
-
-
-def said(storage: str) -> dict[str, str]:
-    return {label: cell.text for label, cell in typed(storage).items()}
-
-
-OWN = table("<th>Kind</th><td>start</td>", "<td><p>About:</p></td><td><p>incident</p></td>")
-
-
-@pytest.mark.parametrize(
-    "storage",
-    [
-        OWN,
-        f"<p>Please.</p>{OWN}<p>Thank you.</p>",
-        macro("details", OWN),
-        table("<td>one</td><td>two</td><td>three</td>") + OWN,
-        OWN + table("<td>Kind</td><td>postpone</td>", "<td>Why</td><td>so</td>"),
-        OWN.replace("</tbody>", "<tr><th>KIND</th><td>another</td></tr></tbody>"),
-    ],
-    ids=["alone", "among words", "page properties", "after a wider one", "before another", "a label twice"],
-)
-def test_what_people_typed_into_their_first_table_of_two_columns_is_read(storage: str) -> None:
-    assert said(storage) == {"kind": "start", "about": "incident"}
-
-
-def test_a_page_without_such_a_table_says_nothing() -> None:
-    assert said("<p>Kind: start</p>") == {}
-    assert said(table("<td>Kind</td>", "<td>a</td><td>b</td><td>c</td>")) == {}
-
-
-def test_typed_values_are_read_by_the_kind_of_their_field() -> None:
-    decisions = BY_SOURCE[Source.DECISIONS]
-    cells = typed(
-        table(
-            "<td>From</td><td>2027-03-01</td>",
-            "<td>Until</td><td><time datetime='2027-03-05' /></td>",
-        )
-    )
-    assert cells[small("From ")].value(decisions.field("start")).value == Span(date(2027, 3, 1))
-    assert cells[small("Until:")].value(decisions.field("until")).value == Span(date(2027, 3, 5))
-
-
-def test_a_body_that_nobody_can_read_is_refused() -> None:
-    with pytest.raises(Permanent):
-        typed("<table><tr>")

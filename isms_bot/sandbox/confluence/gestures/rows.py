@@ -68,7 +68,7 @@ def create_row(
     title: str | None = None,
     body: str | None = None,
 ) -> Json:
-    """A page below a container, with a table as people make one. Its title: `title`, else the property "title", else the first."""
+    """A page below a container, with a table of page properties. Its title: `title`, else the property "title", else the first."""
     space, parent = place_of(site, data_source)
     key = None if title is not None else next((k for k in ("title", *properties) if k in properties), None)
     name = title if title is not None else str(properties[key]) if key else ""
@@ -78,7 +78,7 @@ def create_row(
         if label != key
     ]
     rest = body if body is not None else short.to_storage(lines or [])
-    made = site.create(who.id, space, parent, name, (short.table(shown) if shown else "") + rest, editor=True)
+    made = site.create(who.id, space, parent, name, (short.details(shown) if shown else "") + rest, editor=True)
     return {"page": made.id}
 
 
