@@ -23,7 +23,7 @@ from isms_bot.history import contract_body
 from isms_bot.lifecycle.actions import Find, Open
 from isms_bot.lifecycle.occasions import row_of
 from isms_bot.lifecycle.people import hands
-from isms_bot.model import Contract, Page, PageState, Snapshot, Source, Span
+from isms_bot.model import Completion, Contract, Page, PageState, Snapshot, Source, Span
 
 PREPARING = "Preparing"
 MOST_COPIES = 3
@@ -58,21 +58,23 @@ def open_job(run: Pass, action: Open) -> None:
 
 
 def _tell_asker(run: Pass, contract: Contract) -> None:
-    """Under the row that asked for the job: that it is there, where, and with whom."""
+    """Under the row that asked for the job: that it is there, where, and with whom; once, however many have a job of their own."""
     row = row_of(contract, run.view)
     if row is None or row.id not in run.observatory.pages[Source.DECISIONS]:
         return
     promise = run.workspace.history.promise(contract.key)
+    each = promise.completion is Completion.EACH
+    people = texts.listed([run.name(person) for person in hands(promise, run.view)], run.language)
     said = texts.message(
         "decision.started.private" if promise.private else "decision.started",
         run.language,
         author=run.mention(row.by),
         job=run.job_link(contract.key),
         due=run.due(promise),
-        people=texts.listed([run.name(person) for person in hands(promise, run.view)], run.language),
+        people=run.role(promise.role) if each else people,
     )
     try:
-        post(run, row.id, said, f"started:{contract.key}")
+        post(run, row.id, said, f"started:{row.id}")
     except (Denied, Gone, Permanent) as refusal:
         # Somebody has taken the row away, or comments are off; the job is there all the same.
         run.unsettled.append(f"{contract.title}: {refusal}")

@@ -290,6 +290,15 @@ def test_a_promise_of_the_calendar_is_brought_forward_by_its_owner_alone(stage: 
     assert key.startswith("restore/2027-01-18-")
 
 
+def test_a_start_for_everybody_is_answered_once(stage: Stage) -> None:
+    before = set(stage.workspace.history.contracts)
+    row = stage.decide("start", "review", who="Anna")
+    decided(stage)
+    opened = set(stage.workspace.history.contracts) - before
+    assert len([key for key in opened if key.startswith("review/2027-01-18-")]) == 3
+    assert len([text for text in stage.comments(row) if "open now" in text]) == 1
+
+
 def test_a_start_of_nothing_is_pointed_out_until_it_is_corrected(stage: Stage) -> None:
     row = stage.decide("start", "restor", who="Gus")
     decided(stage)
